@@ -1,0 +1,1 @@
+"""What the service centre does: receive, triage, route, assign, follow up, escalate, call back, close."""

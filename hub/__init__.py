@@ -1,0 +1,1 @@
+"""What the service centre knows: people, rooms, tickets, orders, promises, events, statistics."""

@@ -140,8 +140,8 @@ class WorkingCalendar:
         """The same wall-clock time `days` working days on, counted from the next opening.
 
         What comes in while closed counts as having come in when the doors open. A time that falls into a
-        break or after a shorter day's closing moves to the next opening. Source: the city of Boston's own
-        target dates of 2015, which this reproduces to the second (tests/replay/test_boston_calendar.py).
+        break or after a shorter day's closing moves to the next opening. Source: the rule that fits
+        the city of Boston's own target dates of 2015 (how well: tests/replay/test_boston_calendar.py).
         """
         self._check_days(days)
         begun = self.next_opening(start)

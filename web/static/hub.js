@@ -1,0 +1,234 @@
+// What the client does by itself, everywhere: choices of language and look, clocks that age, keys, toasts,
+// and care around forms. Pages speak to it in attributes:
+//   data-key="n"                this key clicks (or, on an input, focuses) the element
+//   data-fill="id" data-value   a click writes the value into that input (data-also, data-also-value: a second one)
+//   <time data-ago>             relative time; <time class="clock" data-warn>: a promise; both age here
+//   data-focus                  takes the focus when a swap has removed what had it
+// Server to client: problem+json answers and the header HX-Trigger {"toast": {"text", "tone"}} become toasts.
+
+const words = document.getElementById("words").dataset;
+const language = document.documentElement.lang;
+const skew = Date.parse(document.body.dataset.now) - Date.now(); // the server's time is the time
+
+// --- language and look ------------------------------------------------------
+
+function remember(name, value) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
+
+function wear(theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+async function choose(event) {
+  const form = event.target.closest("[data-preferences]");
+  const button = event.submitter;
+  if (!form || !button) return;
+  event.preventDefault();
+  remember(`hub_${button.name}`, button.value);
+  for (const other of button.parentElement.querySelectorAll("button")) {
+    other.setAttribute("aria-pressed", String(other === button));
+  }
+  if (button.name === "theme") wear(button.value);
+  if ("saved" in form.dataset) {
+    const body = new URLSearchParams([[button.name, button.value]]);
+    await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {});
+  }
+  if (button.name === "locale") location.reload();
+}
+document.addEventListener("submit", choose);
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  const filler = event.target.closest("[data-fill]");
+  if (filler) fill(filler.dataset);
+});
+
+function fill({ fill: id, value, also, alsoValue }) {
+  const input = document.getElementById(id);
+  input.value = value;
+  input.focus();
+  if (!also) return;
+  document.getElementById(also).value = alsoValue;
+  input.form.querySelector("[type=submit]")?.focus();
+}
+
+// --- time -------------------------------------------------------------------
+
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "always" });
+
+function ago(seconds) {
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(Math.abs(seconds) / size);
+    if (count) return relative.format(Math.sign(seconds) * count, unit);
+  }
+  return words.now;
+}
+
+function duration(seconds) {
+  let rest = Math.floor(Math.abs(seconds));
+  const parts = [];
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count || (unit === "minute" && !parts.length)) {
+      parts.push(new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(count));
+    } else if (parts.length) break;
+  }
+  return parts.slice(0, 2).join(" ");
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function ageClock(clock, now) {
+  if (!["running", "at_risk", "overdue"].includes(clock.dataset.state)) return;
+  const due = Date.parse(clock.dateTime);
+  const risky = clock.dataset.warn && now >= Date.parse(clock.dataset.warn);
+  const state = now > due ? "overdue" : risky ? "at_risk" : "running";
+  const sentence = { overdue: words.overdue, at_risk: words.atRisk, running: words.left }[state];
+  write(clock.querySelector(".clock-left"), sentence.replace("{time}", duration((due - now) / 1000)));
+  if (clock.dataset.state === state) return;
+  clock.dataset.state = state;
+  const use = clock.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, state === "overdue" ? "#warn" : "#clock"));
+}
+
+function age() {
+  const now = Date.now() + skew;
+  for (const time of document.querySelectorAll("time[data-ago]")) write(time, ago((Date.parse(time.dateTime) - now) / 1000));
+  for (const clock of document.querySelectorAll("time.clock")) ageClock(clock, now);
+}
+setInterval(age, 5000);
+document.addEventListener("visibilitychange", age);
+document.addEventListener("htmx:after:swap", age);
+age();
+
+// --- keys -------------------------------------------------------------------
+
+const dialog = document.getElementById("keys");
+const keysOn = document.getElementById("keys-on");
+keysOn.checked = localStorage.getItem("keys") !== "off";
+keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
+
+const typing = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");
+const nameOf = (element) => {
+  if (element.labels?.length) return element.labels[0].textContent.replace("*", "").trim();
+  return element.getAttribute("aria-label") || (element.querySelector("span") ?? element).textContent.trim();
+};
+const keyed = () => [...document.querySelectorAll("[data-key]")].filter((element) => element.checkVisibility());
+
+function showKeys() {
+  const list = dialog.querySelector(".keys");
+  const rows = keyed().map((element) => [element.dataset.key, nameOf(element)]);
+  list.replaceChildren(...[["?", words.keysHelp], ...rows].map(([key, name]) => {
+    const [row, term, what, cap] = ["div", "dt", "dd", "kbd"].map((tag) => document.createElement(tag));
+    cap.textContent = key;
+    what.textContent = name;
+    term.append(cap);
+    row.append(term, what);
+    return row;
+  }));
+  dialog.showModal();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "?") return showKeys(); // always there, or the keys could not be switched on again
+  const element = keysOn.checked && keyed().find((one) => one.dataset.key === event.key);
+  if (!element) return;
+  event.preventDefault(); // the letter must not land in the field that is focused now
+  if (typing(element)) element.focus();
+  else element.click();
+});
+
+// --- forms ------------------------------------------------------------------
+
+// One press, one matter: a second submit of a form under way is swallowed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if ("sending" in form.dataset) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  if (form.matches("[data-preferences]") || form.method === "dialog") return;
+  form.dataset.sending = "";
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(release, 15000, form); // a download leaves the page where it is
+}, true);
+
+function release(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
+document.addEventListener("htmx:finally:request", (event) => {
+  const form = event.detail.ctx.sourceElement?.closest?.("form");
+  if (form) release(form);
+});
+
+// --- what the server answers --------------------------------------------------
+
+export function toast(text, tone = "good") {
+  const [box, line, close] = ["div", "p", "button"].map((tag) => document.createElement(tag));
+  box.className = "toast";
+  box.dataset.tone = tone;
+  box.setAttribute("role", tone === "bad" ? "alert" : "status");
+  line.textContent = text;
+  close.type = "button";
+  close.textContent = "×";
+  close.setAttribute("aria-label", words.close);
+  close.addEventListener("click", () => box.remove());
+  box.append(line, close);
+  document.getElementById("toasts").append(box);
+  if (tone !== "bad") setTimeout(() => box.remove(), 6000);
+}
+document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.tone));
+
+// A problem is said in a toast and swapped nowhere; its `errors` {field: text} mark the fields.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx.response.headers.get("content-type")?.startsWith("application/problem+json")) return;
+  event.preventDefault();
+  let problem = {};
+  try { problem = JSON.parse(ctx.text); } catch { /* cut short on the way: said in general words */ }
+  toast(problem.detail || problem.title || words.failed, "bad");
+  const form = ctx.sourceElement?.closest?.("form");
+  for (const name of Object.keys(problem.errors ?? {})) form?.elements[name]?.setAttribute?.("aria-invalid", "true");
+  form?.querySelector("[aria-invalid=true]")?.focus();
+});
+document.addEventListener("htmx:response:error", (event) => {
+  const { response } = event.detail.ctx;
+  const problem = response.headers.get("content-type")?.startsWith("application/problem+json");
+  if (response.status >= 500 && !problem) toast(words.failed, "bad");
+});
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx) toast(words.offline, "bad");
+});
+
+// --- focus ------------------------------------------------------------------
+
+// htmx keeps the focus on an element that comes back with its id; when it does not, stay near and not at the top.
+let left = null;
+document.addEventListener("htmx:before:swap", (event) => {
+  const { target } = event.detail.ctx;
+  left = target?.contains?.(document.activeElement) ? target.id : null;
+});
+document.addEventListener("htmx:after:swap", () => {
+  const box = left && document.activeElement === document.body && document.getElementById(left);
+  left = null;
+  if (!box) return;
+  const near = box.querySelector("[data-focus]") ?? box;
+  if (near === box && !box.hasAttribute("tabindex")) box.tabIndex = -1;
+  near.focus({ preventScroll: true });
+});

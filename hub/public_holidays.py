@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import holidays
-from chinese_calendar import constants as state_council  # type: ignore[import-untyped]
+from chinese_calendar import constants as state_council
 
 # the years whose holiday notice the State Council had published when that package was made
 NOTICED = frozenset(day.year for day in state_council.holidays)

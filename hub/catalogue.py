@@ -1,0 +1,257 @@
+"""What is set, not done: the category tree, the dispatch rules, the ladder of reminders.
+
+Defaults come from hub/data/*.csv; an office may add to them. Everything here is data that a running office
+changes, so it is read through one cache per office that is dropped when `Company.settings_version` moves.
+Source: domain.md §4 (category tree), K1.7 (two dispatch modes), K7.1 (property types by configuration).
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import time
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Index, or_
+from sqlmodel import Field, SQLModel, col, select
+
+from hub.calendars import WorkingCalendar
+from hub.columns import Data
+from hub.database import Tx
+from hub.organisation import Company, Office
+
+ALWAYS, SAMPLED, NEVER = "always", "sampled", "never"
+KINDS = ("emergency", "repair", "complaint", "enquiry", "service", "feedback")
+PRIORITIES = ("P1", "P2", "P3", "P4")
+# domain.md §4: P1 and P2 run round the clock, P3 from 8 to 20 h, P4 in office hours
+CLOCKS = {"P1": "always", "P2": "always", "P3": "daily", "P4": "office"}
+DAILY = (time(8), time(20))
+# Limits of a matter nobody has put into a category yet, and of a category that leaves one blank.
+FALLBACK = {
+    "P1": {"respond": "5m", "on_site": "", "resolve": "24h"},
+    "P2": {"respond": "15m", "on_site": "", "resolve": "24h"},
+    "P3": {"respond": "30m", "on_site": "", "resolve": "3d"},
+    "P4": {"respond": "1wd", "on_site": "", "resolve": "15wd"},
+}
+# A complaint or an emergency is always called back, a paid repair too (domain.md §4, callback line).
+CALLBACK_OF_KIND = {
+    "complaint": ALWAYS,
+    "emergency": ALWAYS,
+    "repair": SAMPLED,
+    "service": SAMPLED,
+    "enquiry": NEVER,
+    "feedback": NEVER,
+}
+
+
+class Category(SQLModel, table=True):
+    """A leaf of the category tree; `office_id` is set for an office's own addition.
+
+    `respond`, `on_site`, `resolve` are limits as text ("15m", "3d", "5wd", "" = none); `demands` lists the
+    fields a worker must fill when the work is done.
+    """
+
+    __table_args__ = (
+        Index("uq_category_company_id_office_id_code", "company_id", "office_id", "code", unique=True),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id", index=True)
+    office_id: int | None = Field(default=None, foreign_key="office.id", index=True)
+    code: str
+    group_code: str
+    group_en: str = ""
+    group_zh_hans: str = ""
+    group_zh_hant: str = ""
+    en: str
+    zh_hans: str = ""
+    zh_hant: str = ""
+    kind: str
+    department: str
+    priority: str
+    respond: str = ""
+    on_site: str = ""
+    resolve: str = ""
+    note: str = ""
+    paid: bool = False
+    callback: str = SAMPLED
+    demands: list[Any] = Field(default_factory=list, sa_type=Data)
+    is_ended: bool = False
+
+    def name(self, locale: str) -> str:
+        """The leaf's name in this locale, else in English."""
+        return {"zh-Hans": self.zh_hans, "zh-Hant": self.zh_hant}.get(locale) or self.en
+
+    def limit(self, which: str) -> str:
+        """The limit `respond`, `on_site` or `resolve`; the priority's own where the leaf leaves it blank."""
+        stated: str = getattr(self, which)
+        return stated or FALLBACK[self.priority][which]
+
+
+class Rule(SQLModel, table=True):
+    """A dispatch rule (派單規則): the first that fits decides department and mode. Blank fits everything."""
+
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    rank: int
+    name: str
+    kind: str = ""
+    category: str = ""
+    priority: str = ""
+    building: str = ""
+    property_type: str = ""
+    hours: str = ""
+    department: str = ""
+    mode: str = "supervisor"
+    is_ended: bool = False
+
+
+class LadderStep(SQLModel, table=True):
+    """One step of the ladder: when this much of a promise has passed, who is told, and how hard."""
+
+    __tablename__ = "ladder_step"
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    priority: str
+    promise: str
+    rank: int
+    percent: int | None = None
+    minutes: int | None = None
+    action: str
+    whom: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What is set for one office: categories by code, rules by rank, steps by (priority, promise)."""
+
+    office_id: int
+    version: int
+    categories: dict[str, Category]
+    by_id: dict[int, Category]
+    rules: tuple[Rule, ...]
+    ladder: dict[tuple[str, str], tuple[LadderStep, ...]]
+    calendars: dict[str, WorkingCalendar]
+
+    def calendar(self, priority: str) -> WorkingCalendar:
+        """The calendar that promises of this priority run on."""
+        return self.calendars[priority]
+
+    @property
+    def office_hours(self) -> WorkingCalendar:
+        """The office's own opening hours and holidays."""
+        return self.calendars["office"]
+
+    def steps(self, priority: str, promise: str) -> tuple[LadderStep, ...]:
+        return self.ladder.get((priority, promise), ())
+
+
+def of(tx: Tx, office: Office) -> Catalogue:
+    """The office's catalogue, from the cache while nothing has changed."""
+    version = tx.scalars(select(Company.settings_version).where(Company.id == office.company_id)).one()
+    known = tx.database.cache.get(("catalogue", office.id))
+    if isinstance(known, Catalogue) and known.version == version:
+        return known
+    fresh = _read(tx, office, version)
+    tx.database.cache[("catalogue", office.id)] = fresh
+    return fresh
+
+
+def changed(tx: Tx, company_id: int) -> None:
+    """Say that a catalogue has changed, so every process reads it anew."""
+    company = tx.get_one(Company, company_id)
+    company.settings_version += 1
+
+
+def _read(tx: Tx, office: Office, version: int) -> Catalogue:
+    rows = tx.scalars(
+        select(Category)
+        .where(
+            Category.company_id == office.company_id,
+            or_(col(Category.office_id).is_(None), col(Category.office_id) == office.id),
+        )
+        .order_by(col(Category.code))
+    ).all()
+    rules = tx.scalars(
+        select(Rule)
+        .where(Rule.office_id == office.id, ~col(Rule.is_ended))
+        .order_by(col(Rule.rank), col(Rule.id))
+    ).all()
+    ladder: dict[tuple[str, str], list[LadderStep]] = {}
+    for step in tx.scalars(
+        select(LadderStep).where(LadderStep.office_id == office.id).order_by(col(LadderStep.rank))
+    ):
+        ladder.setdefault((step.priority, step.promise), []).append(step)
+    tx.expunge_all_of(*rows, *rules, *(s for steps in ladder.values() for s in steps))
+    return Catalogue(
+        office_id=office.id,
+        version=version,
+        categories={row.code: row for row in rows if not row.is_ended},
+        by_id={row.id: row for row in rows},
+        rules=tuple(rules),
+        ladder={key: tuple(steps) for key, steps in ladder.items()},
+        calendars=_calendars(office),
+    )
+
+
+def _calendars(office: Office) -> dict[str, WorkingCalendar]:
+    """The calendars by name, and by each priority that runs on one of them."""
+    named = {
+        "always": WorkingCalendar.round_the_clock(office.zone),
+        "daily": WorkingCalendar.daily(office.zone, *DAILY),
+        "office": WorkingCalendar.from_data(office.calendar),
+    }
+    return named | {priority: named[office.clocks[priority]] for priority in PRIORITIES}
+
+
+def default_rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of hub/data/<name>.csv."""
+    text = files("hub.data").joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
+
+
+def add_default_categories(tx: Tx, company: Company) -> None:
+    """Write the default tree of 78 leaves for a new company."""
+    for row in default_rows("categories"):
+        tx.add(
+            Category(
+                company_id=company.id,
+                code=row["code"],
+                group_code=row["l1"],
+                group_en=row["l1_en"],
+                group_zh_hans=row["l1_zh_hans"],
+                group_zh_hant=row["l1_zh_hant"],
+                en=row["en"],
+                zh_hans=row["zh_hans"],
+                zh_hant=row["zh_hant"],
+                kind=row["kind"],
+                department=row["department"],
+                priority=row["priority"],
+                respond=row["respond"],
+                on_site=row["on_site"],
+                resolve=row["resolve"],
+                note=row["note"],
+                callback=CALLBACK_OF_KIND[row["kind"]],
+            )
+        )
+    tx.flush()
+
+
+def add_default_rules(tx: Tx, office: Office) -> None:
+    """Write the default rules and ladder for a new office."""
+    for row in default_rows("rules"):
+        texts: dict[str, Any] = {name: value for name, value in row.items() if name != "rank"}
+        tx.add(Rule(office_id=office.id, rank=int(row["rank"]), **texts))
+    for row in default_rows("ladder"):
+        tx.add(
+            LadderStep(
+                office_id=office.id,
+                priority=row["priority"],
+                promise=row["promise"],
+                rank=int(row["rank"]),
+                percent=int(row["percent"]) if row["percent"] else None,
+                minutes=int(row["minutes"]) if row["minutes"] else None,
+                action=row["action"],
+                whom=row["whom"],
+            )
+        )
+    tx.flush()

@@ -1,0 +1,118 @@
+"""How to reach people: phones and addresses, and whose they are, known or maybe.
+
+A phone that cannot be parsed is kept as it was said. One party has many phones, one phone possibly many
+parties; a link learned from a call is a "maybe" until a person confirms it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel, col, select
+
+from hub import clock
+from hub.columns import Data, Moment
+from hub.database import Tx
+from hub.estate import Party
+
+KNOWN, MAYBE = "known", "maybe"
+FEWEST_DIGITS = 3
+
+
+class ContactPoint(SQLModel, table=True):
+    """A phone number (E.164 where it parses) or an e-mail address of a company's people.
+
+    `marks` holds opt-outs and bad-number marks per channel.
+    """
+
+    __tablename__ = "contact_point"
+    __table_args__ = (Index("uq_contact_point_company_id_value", "company_id", "value", unique=True),)
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    kind: str = "phone"
+    value: str
+    raw: str = ""
+    parsed: bool = True
+    marks: dict[str, Any] = Field(default_factory=dict, sa_type=Data)
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class PartyContact(SQLModel, table=True):
+    """Whose contact point it is, how sure we are, and from what we know."""
+
+    __tablename__ = "party_contact"
+    id: int = Field(default=None, primary_key=True)
+    party_id: int = Field(foreign_key="party.id", index=True)
+    contact_id: int = Field(foreign_key="contact_point.id", index=True)
+    certainty: str = KNOWN
+    learned_from: str = ""
+    confirmed_by: int | None = Field(default=None, foreign_key="staff.id")
+    since: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def e164(said: str, region: str) -> str | None:
+    """The number in E.164 when it can be read as one of `region` (ISO country), else None. No database."""
+    try:
+        number = phonenumbers.parse(said, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_phone(said: str) -> bool:
+    """Whether this may be a phone at all: internal extensions of three digits are."""
+    return sum(c.isdigit() for c in said) >= FEWEST_DIGITS
+
+
+def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
+    """The contact point of this phone, made when it is new."""
+    value = parsed or "".join(raw.split())
+    row = tx.exec_one(
+        select(ContactPoint).where(ContactPoint.company_id == company_id, ContactPoint.value == value)
+    )
+    if row is None:
+        row = ContactPoint(
+            company_id=company_id, value=value, raw=raw, parsed=parsed is not None, created_at=clock.now()
+        )
+        tx.add(row)
+        tx.flush()
+    return row
+
+
+def parties_of(tx: Tx, contact_id: int) -> list[tuple[Party, str]]:
+    """Whose contact point this is, with the certainty, surest first."""
+    rows = tx.execute(
+        select(Party, PartyContact.certainty)
+        .join(PartyContact, col(PartyContact.party_id) == col(Party.id))
+        .where(PartyContact.contact_id == contact_id, col(PartyContact.ended_at).is_(None))
+        .order_by(col(PartyContact.certainty), col(PartyContact.id))
+    )
+    return [(party, certainty) for party, certainty in rows]
+
+
+def link(tx: Tx, party: Party, contact: ContactPoint, certainty: str, learned_from: str) -> PartyContact:
+    """Say whose contact point it is; a link that stands already is kept, and only ever made surer."""
+    row = tx.exec_one(
+        select(PartyContact).where(
+            PartyContact.party_id == party.id,
+            PartyContact.contact_id == contact.id,
+            col(PartyContact.ended_at).is_(None),
+        )
+    )
+    if row is None:
+        row = PartyContact(
+            party_id=party.id,
+            contact_id=contact.id,
+            certainty=certainty,
+            learned_from=learned_from,
+            since=clock.now(),
+        )
+        tx.add(row)
+    elif certainty == KNOWN:
+        row.certainty = KNOWN
+    tx.flush()
+    return row

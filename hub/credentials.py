@@ -1,0 +1,118 @@
+"""How staff prove who they are: passwords (argon2id), sessions in a cookie, access tokens.
+
+Only digests of session and token secrets are stored; a stolen table signs nobody in. Hashing is slow on
+purpose, so it happens outside transactions and two at a time.
+"""
+
+import hashlib
+import secrets
+import threading
+from datetime import datetime, timedelta
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlmodel import Field, SQLModel, col, select
+
+from hub import clock
+from hub.columns import Moment
+from hub.database import Tx
+from hub.organisation import Staff
+
+# OWASP password storage cheat sheet: argon2id with 19 MiB, two passes, one lane
+_hasher = PasswordHash((Argon2Hasher(memory_cost=19456, time_cost=2, parallelism=1),))
+# Two at a time: a flood of sign-ins must not take all memory and every core.
+_two_at_a_time = threading.BoundedSemaphore(2)
+SHORTEST_PASSWORD = 8
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser; `digest` is of the secret in its cookie."""
+
+    __tablename__ = "web_session"
+    digest: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment, index=True)
+
+
+class Token(SQLModel, table=True):
+    """An access token of a person, for programs."""
+
+    __tablename__ = "access_token"
+    digest: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password. Slow: never inside a transaction."""
+    with _two_at_a_time:
+        return _hasher.hash(password)
+
+
+def is_password(password: str, kept: str) -> bool:
+    """Whether the password is the one kept. As slow for an unknown person (`kept` empty) as for a known."""
+    with _two_at_a_time:
+        if not kept:
+            _hasher.hash(password)
+            return False
+        return _hasher.verify(password, kept)
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def begin_session(tx: Tx, staff: Staff, hours: int) -> str:
+    """Open a session and return the secret for its cookie."""
+    secret = secrets.token_urlsafe(32)
+    present = clock.now()
+    tx.add(
+        Session(
+            digest=digest(secret),
+            staff_id=staff.id,
+            created_at=present,
+            expires_at=present + timedelta(hours=hours),
+        )
+    )
+    return secret
+
+
+def end_session(tx: Tx, secret: str) -> None:
+    """Sign a browser out; nothing happens for a session that is already gone."""
+    row = tx.get(Session, digest(secret))
+    if row:
+        tx.delete(row)
+
+
+def staff_of_session(tx: Tx, secret: str) -> Staff | None:
+    """Who holds this session, while it runs and the person is still with us."""
+    return tx.exec_one(
+        select(Staff)
+        .join(Session, col(Session.staff_id) == col(Staff.id))
+        .where(
+            Session.digest == digest(secret), Session.expires_at > clock.now(), col(Staff.ended_at).is_(None)
+        )
+    )
+
+
+def make_token(tx: Tx, staff: Staff, expires_at: datetime | None) -> str:
+    """Make an access token and return it; it cannot be shown again."""
+    secret = f"hub_{secrets.token_urlsafe(32)}"
+    tx.add(Token(digest=digest(secret), staff_id=staff.id, created_at=clock.now(), expires_at=expires_at))
+    return secret
+
+
+def staff_of_token(tx: Tx, secret: str) -> Staff | None:
+    """Whose token this is, while it runs and the person is still with us."""
+    row = tx.execute(
+        select(Staff, Token.expires_at)
+        .join(Token, col(Token.staff_id) == col(Staff.id))
+        .where(Token.digest == digest(secret), col(Token.ended_at).is_(None), col(Staff.ended_at).is_(None))
+    ).one_or_none()
+    if row is None or (row[1] is not None and row[1] <= clock.now()):
+        return None
+    staff: Staff = row[0]
+    return staff

@@ -1,0 +1,262 @@
+"""The only doors to the tables: `write` and `read`. Only `write` commits.
+
+SQLite has one writer thread that gathers waiting writes into one commit (each in its savepoint, so one
+refusal never harms its neighbours); PostgreSQL has a pool. What a caller sees is the same: when `write`
+returns, the work is on the disk.
+"""
+
+import contextvars
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlmodel.sql.expression import SelectOfScalar
+
+from hub import engines
+from hub.errors import StillRunning
+from hub.idempotency import Key, claim, remember
+
+GATHER = 64  # writes in one commit at most: one waiting caller never pays for more than this
+TRIES = 4  # a write that collides with another node's is run again this often
+
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+
+
+class Collision(Exception):
+    """Another transaction was faster; the work is run again from the start."""
+
+
+class Tx(Session):
+    """One transaction, handed to verbs. It cannot be committed by them."""
+
+    def __init__(self, connection: Connection, database: "Database") -> None:
+        super().__init__(
+            bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
+        )
+        self.database = database
+        self._at_end: list[Callable[[], None]] = []
+
+    def at_end(self, do: Callable[[], None]) -> None:
+        """Have `do` run once, when the work is done and just before it is made durable."""
+        self._at_end.append(do)
+
+    def exec_one(self, query: SelectOfScalar[Row]) -> Row | None:
+        """The one row of the query, or None."""
+        return self.scalars(query).one_or_none()
+
+    def expunge_all_of(self, *rows: object) -> None:
+        """Let these rows outlive the transaction, as values nobody writes back."""
+        for row in rows:
+            self.expunge(row)
+
+    def finish(self) -> None:
+        while self._at_end:
+            self._at_end.pop(0)()
+        self.flush()
+
+
+Fn = Callable[[Tx], Any]
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, by its URL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._after: list[Callable[[], None]] = []
+        self._in_flight: set[str] = set()
+        self._lock = threading.Lock()
+        self._write_engine: Engine = engines.writing(self.url)
+        self._read_engine: Engine = engines.reading(self.url)
+        self.cache: dict[Any, Any] = {}
+        self._writer = _Writer(self) if self.is_sqlite else None
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None on PostgreSQL or in memory."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    def after_commit(self, do: Callable[[], None]) -> None:
+        """Have `do` called after every commit, outside the transaction. It must be quick and never raise."""
+        self._after.append(do)
+
+    def write(self, fn: Callable[[Tx], T], key: Key | None = None) -> T:
+        """Run `fn` in one transaction and return its answer once that is durable.
+
+        `fn` may be run again after a collision, so it does no slow work and nothing outside the database.
+        Under a known idempotency key the stored answer (as JSON values) comes back and `fn` does not run.
+        Raises what `fn` raises, with nothing written; KeyReused and StillRunning for the key.
+        """
+        with self._flight(key):
+            if self._writer:
+                return self._writer.run(fn, key)  # type: ignore[no-any-return]
+            return self._write_now(fn, key)  # type: ignore[no-any-return]
+
+    def read(self, fn: Callable[[Tx], T]) -> T:
+        """Run `fn` on one unchanging view of the data. A write inside it is refused by the engine."""
+        with self._read_engine.connect() as connection, Tx(connection, self) as tx, tx.no_autoflush:
+            return fn(tx)
+
+    def close(self) -> None:
+        """Finish the waiting writes and let go of every connection."""
+        if self._writer:
+            self._writer.stop()
+        self._write_engine.dispose()
+        self._read_engine.dispose()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A raw connection in its own transaction, for migration, backup and number blocks on PostgreSQL."""
+        with self._write_engine.begin() as connection:
+            yield connection
+
+    def engine(self) -> Engine:
+        """The writing engine, for Alembic."""
+        return self._write_engine
+
+    @contextmanager
+    def _flight(self, key: Key | None) -> Iterator[None]:
+        if key is None:
+            yield
+            return
+        with self._lock:
+            if key.value in self._in_flight:
+                raise StillRunning("the first request with this key is still running")
+            self._in_flight.add(key.value)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight.discard(key.value)
+
+    def _write_now(self, fn: Fn, key: Key | None) -> Any:
+        for attempt in range(TRIES):
+            try:
+                with self._write_engine.begin() as connection:
+                    answer = self._play(connection, fn, key)
+            except Collision:
+                if attempt == TRIES - 1:
+                    raise
+                continue
+            except DBAPIError as failed:
+                if attempt == TRIES - 1 or not engines.is_collision(failed):
+                    raise
+                continue
+            self._ring()
+            return answer
+        raise AssertionError("unreachable")
+
+    def _play(self, connection: Connection, fn: Fn, key: Key | None) -> Any:
+        with Tx(connection, self) as tx:
+            if key is not None:
+                known = claim(tx, key)
+                if known is not None:
+                    return known.answer
+            answer = fn(tx)
+            tx.finish()
+            if key is not None:
+                remember(tx, key, answer)
+            tx.flush()
+            return answer
+
+    def _ring(self) -> None:
+        for do in self._after:
+            do()
+
+
+class _Job:
+    def __init__(self, fn: Fn, key: Key | None) -> None:
+        self.fn = fn
+        self.key = key
+        self.context = contextvars.copy_context()
+        self.future: Future[Any] = Future()
+
+
+class _Writer:
+    """The one thread that writes to SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    def run(self, fn: Fn, key: Key | None) -> Any:
+        job = _Job(fn, key)
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a write inside a write")
+        self._jobs.put(job)
+        return job.future.result()
+
+    def stop(self) -> None:
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            batch, last = self._gather()
+            if batch:
+                self._commit(batch)
+            if last:
+                return
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """Whatever waits now, at least one: the commit that is running decides how many gather."""
+        batch: list[_Job] = []
+        while len(batch) < GATHER:
+            if batch and self._jobs.empty():
+                break
+            job = self._jobs.get()
+            if job is None:
+                return batch, True
+            batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        answers: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self._database._write_engine.begin() as connection:
+                for job in batch:
+                    answers.append(self._one(connection, job))
+        except BaseException as failed:
+            for job in batch:
+                job.future.set_exception(failed)
+            return
+        if any(refused is None for _, _, refused in answers):
+            self._database._ring()
+        for job, answer, refused in answers:
+            if refused is None:
+                job.future.set_result(answer)
+            else:
+                job.future.set_exception(refused)
+
+    def _one(self, connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | None]:
+        savepoint = connection.begin_nested()
+        try:
+            answer = job.context.run(self._database._play, connection, job.fn, job.key)
+        except BaseException as refused:
+            savepoint.rollback()
+            return job, None, refused
+        savepoint.commit()
+        return job, answer, None
+
+
+def on_commit_counter(engine: Engine) -> list[int]:
+    """A running count of commits on this engine, for measuring how many writes share one."""
+    count = [0]
+
+    @event.listens_for(engine, "commit")
+    def _count(_: Connection) -> None:
+        count[0] += 1
+
+    return count

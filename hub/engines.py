@@ -1,0 +1,78 @@
+"""How each engine is opened, so that what it says it has written, it has."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+BUSY_SECONDS = 30
+READERS = 8
+PG_POOL = 16
+# serialization failure, deadlock: the transaction may simply be run again
+PG_COLLISIONS = {"40001", "40P01"}
+
+
+def writing(url: URL) -> Engine:
+    """The engine that writes: one connection on SQLite, a pool on PostgreSQL."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, begin="BEGIN IMMEDIATE", pool=1, read_only=False)
+    return _postgres(url, read_only=False)
+
+
+def reading(url: URL) -> Engine:
+    """The engine that only reads; a write through it is refused by the database itself."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, begin="BEGIN", pool=READERS, read_only=True)
+    return _postgres(url, read_only=True)
+
+
+def is_collision(failed: DBAPIError) -> bool:
+    """Whether this failure only means that another transaction was faster."""
+    return getattr(failed.orig, "sqlstate", None) in PG_COLLISIONS
+
+
+def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=pool,
+        max_overflow=0 if not read_only else 2 * READERS,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: sqlite3.Connection, _: Any) -> None:
+        # The driver's own BEGIN is a deferred one, which cannot wait when a read turns into a write.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"query_only={'ON' if read_only else 'OFF'}",
+            "cache_size=-32000",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: URL, read_only: bool) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=PG_POOL,
+        max_overflow=PG_POOL,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c synchronous_commit=on"},
+        execution_options={
+            "isolation_level": "REPEATABLE READ" if read_only else "READ COMMITTED",
+            "postgresql_readonly": read_only,
+        },
+    )
+    return engine

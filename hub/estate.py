@@ -1,0 +1,94 @@
+"""The places: buildings and rooms, and who lives in them.
+
+Source: seed K5.3 (房號 from the register), K7.1 (property types by configuration).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel, col, select
+
+from hub import clock
+from hub.columns import Moment
+from hub.database import Tx
+
+
+class Building(SQLModel, table=True):
+    """A building (樓棟) of an office's estate."""
+
+    __table_args__ = (Index("uq_building_office_id_code", "office_id", "code", unique=True),)
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    code: str
+    name: str
+    property_type: str = "residential"
+
+
+class Room(SQLModel, table=True):
+    """A room, flat, shop, or a common place such as a lobby (`kind` = common); `code` is what people say."""
+
+    __table_args__ = (Index("uq_room_office_id_code", "office_id", "code", unique=True),)
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    building_id: int | None = Field(default=None, foreign_key="building.id", index=True)
+    code: str
+    floor: str = ""
+    kind: str = "flat"
+    area_m2: float = 0.0
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Party(SQLModel, table=True):
+    """A person or body the centre deals with. Stands at company level; found only through an occupancy."""
+
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id", index=True)
+    name: str
+    kind: str = "person"
+    locale: str = ""
+    erased_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Occupancy(SQLModel, table=True):
+    """Who lives in or owns a room, from when to when (入住)."""
+
+    id: int = Field(default=None, primary_key=True)
+    party_id: int = Field(foreign_key="party.id", index=True)
+    room_id: int = Field(foreign_key="room.id", index=True)
+    role: str = "owner"
+    since: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def fold_code(code: str) -> str:
+    """A room code as people may type it: spaces and case do not matter."""
+    return "".join(code.split()).upper()
+
+
+def room_by_code(tx: Tx, office_id: int, code: str) -> Room | None:
+    """The running room with this code in the office, if there is one."""
+    return tx.exec_one(
+        select(Room).where(
+            Room.office_id == office_id, Room.code == fold_code(code), col(Room.ended_at).is_(None)
+        )
+    )
+
+
+def occupants(tx: Tx, room_id: int) -> list[Party]:
+    """Who lives in the room now."""
+    return list(
+        tx.scalars(
+            select(Party)
+            .join(Occupancy, col(Occupancy.party_id) == col(Party.id))
+            .where(Occupancy.room_id == room_id, col(Occupancy.ended_at).is_(None))
+            .order_by(col(Occupancy.id))
+        )
+    )
+
+
+def move_in(tx: Tx, party: Party, room: Room, role: str = "owner") -> Occupancy:
+    """Write down that the party lives in the room from now."""
+    row = Occupancy(party_id=party.id, room_id=room.id, role=role, since=clock.now())
+    tx.add(row)
+    tx.flush()
+    return row

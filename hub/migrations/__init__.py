@@ -1,0 +1,1 @@
+"""The tables' history: revisions run the same on SQLite and PostgreSQL."""

@@ -1,0 +1,200 @@
+"""The order (派工單): the centre's instruction to a department supervisor or straight to a worker.
+
+`MOVES` is the whole table of legal moves; `move` is the only way along it.
+Source: seed 2-1 remark 3 (K1.7, both ways of dispatch), K1.1 (returned with a reason, the centre rules).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Text, func
+from sqlmodel import Field, SQLModel, col, select
+
+from hub import events, tickets
+from hub.columns import BigKey, Data, Moment
+from hub.database import Tx
+from hub.errors import NotNow
+from hub.tickets import Ticket
+
+MOVES: dict[str, dict[str, str]] = {
+    "issued": {"assign": "assigned", "hold": "on_hold", "return": "returned", "withdraw": "withdrawn"},
+    "assigned": {
+        "assign": "assigned",
+        "accept": "accepted",
+        "hold": "on_hold",
+        "return": "returned",
+        "withdraw": "withdrawn",
+    },
+    "accepted": {
+        "assign": "assigned",
+        "depart": "en_route",
+        "arrive": "on_site",
+        "hold": "on_hold",
+        "return": "returned",
+        "complete": "done",
+        "withdraw": "withdrawn",
+    },
+    "en_route": {
+        "assign": "assigned",
+        "arrive": "on_site",
+        "hold": "on_hold",
+        "return": "returned",
+        "complete": "done",
+        "withdraw": "withdrawn",
+    },
+    "on_site": {
+        "assign": "assigned",
+        "hold": "on_hold",
+        "return": "returned",
+        "complete": "done",
+        "withdraw": "withdrawn",
+    },
+    "on_hold": {"resume": "resumed", "return": "returned", "withdraw": "withdrawn"},
+    "returned": {"reissue": "issued", "withdraw": "withdrawn"},
+    "done": {},
+    "withdrawn": {},
+}
+ENDED = tickets.ENDED_ORDERS
+OPEN = tuple(state for state in MOVES if state not in ENDED)
+TO_SUPERVISOR, TO_WORKER = "supervisor", "worker"
+
+
+class Order(SQLModel, table=True):
+    """One instruction. `dispatched_to` and `chosen_by` keep which way was chosen, and by whom (K1.7)."""
+
+    __tablename__ = "work_order"
+    __table_args__ = (
+        Index("uq_work_order_ticket_id_seq", "ticket_id", "seq", unique=True),
+        Index("ix_work_order_department_status", "department_id", "status"),
+        Index("ix_work_order_worker_status", "worker_id", "status"),
+    )
+    id: int = Field(default=None, primary_key=True, sa_type=BigKey)
+    ticket_id: int = Field(foreign_key="ticket.id", sa_type=BigKey)
+    office_id: int = Field(foreign_key="office.id", index=True)
+    seq: int
+    number: str = Field(unique=True)
+    round: int = 1
+    status: str = "issued"
+    held_from: str | None = None
+    department_id: int = Field(foreign_key="department.id")
+    worker_id: int | None = Field(default=None, foreign_key="staff.id")
+    dispatched_to: str
+    chosen_by: str
+    instruction: str = Field(default="", sa_type=Text)
+    appointment_at: datetime | None = Field(default=None, sa_type=Moment)
+    issued_by: int | None = Field(default=None, foreign_key="staff.id")
+    issued_at: datetime = Field(sa_type=Moment)
+    assigned_at: datetime | None = Field(default=None, sa_type=Moment)
+    accepted_at: datetime | None = Field(default=None, sa_type=Moment)
+    contacted_at: datetime | None = Field(default=None, sa_type=Moment)
+    departed_at: datetime | None = Field(default=None, sa_type=Moment)
+    arrived_at: datetime | None = Field(default=None, sa_type=Moment)
+    done_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    done: str = Field(default="", sa_type=Text)
+    materials: list[Any] = Field(default_factory=list, sa_type=Data)
+    fields: dict[str, Any] = Field(default_factory=dict, sa_type=Data)
+    inferred: list[Any] = Field(default_factory=list, sa_type=Data)
+    return_reason: str = ""
+    returned_by: int | None = Field(default=None, foreign_key="staff.id")
+    times_returned: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in ENDED
+
+
+class Hold(SQLModel, table=True):
+    """A time an order stands still (掛起): why, by whom, approved by whom, until when it was meant to.
+
+    `pauses`: the reason is one the office lets stop the clock (domain.md §3.5: approved reasons only).
+    """
+
+    id: int = Field(default=None, primary_key=True, sa_type=BigKey)
+    order_id: int = Field(foreign_key="work_order.id", sa_type=BigKey, index=True)
+    reason: str
+    note: str = ""
+    by_id: int | None = Field(default=None, foreign_key="staff.id")
+    approved_by: int | None = Field(default=None, foreign_key="staff.id")
+    pauses: bool = True
+    starts_at: datetime = Field(sa_type=Moment)
+    until: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    ends_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def move(order: Order, verb: str) -> None:
+    """Take the order along one legal move. Raises NotNow, naming the legal ones."""
+    legal = MOVES[order.status]
+    if verb not in legal:
+        raise NotNow("this order cannot do that now", legal=tuple(legal), order=order.number)
+    if verb == "hold":
+        order.held_from = order.status
+    if verb == "resume":
+        order.status, order.held_from = order.held_from or "issued", None
+        return
+    order.status = legal[verb]
+
+
+def of_round(tx: Tx, ticket: Ticket) -> list[Order]:
+    """The orders of the ticket's present round, first issued first."""
+    tx.flush()
+    return list(
+        tx.scalars(
+            select(Order)
+            .where(Order.ticket_id == ticket.id, Order.round == ticket.round)
+            .order_by(col(Order.seq))
+        )
+    )
+
+
+def of_ticket(tx: Tx, ticket_id: int) -> list[Order]:
+    """All orders of the ticket, of every round."""
+    return list(tx.scalars(select(Order).where(Order.ticket_id == ticket_id).order_by(col(Order.seq))))
+
+
+def next_seq(tx: Tx, ticket_id: int) -> int:
+    return (tx.scalars(select(func.max(Order.seq)).where(Order.ticket_id == ticket_id)).one() or 0) + 1
+
+
+def lock(tx: Tx, order_id: int) -> tuple[Ticket, Order]:
+    """The order and its ticket, held until the transaction ends: the ticket's lock covers its orders."""
+    ticket_id = tx.scalars(select(Order.ticket_id).where(Order.id == order_id)).one()
+    ticket = tickets.lock(tx, ticket_id)
+    order = tx.scalars(
+        select(Order).where(Order.id == order_id).execution_options(populate_existing=True)
+    ).one()
+    return ticket, order
+
+
+def running_hold(tx: Tx, order_id: int) -> Hold | None:
+    """The hold the order stands in now, if any."""
+    return tx.exec_one(select(Hold).where(Hold.order_id == order_id, col(Hold.ends_at).is_(None)))
+
+
+def open_load(tx: Tx, staff_ids: list[int]) -> dict[int, int]:
+    """How many open orders each of these people has in hand."""
+    rows = tx.execute(
+        select(Order.worker_id, func.count())
+        .where(col(Order.worker_id).in_(staff_ids), col(Order.status).in_(OPEN))
+        .group_by(col(Order.worker_id))
+    )
+    return {int(worker): int(count) for worker, count in rows}
+
+
+def record(
+    tx: Tx,
+    kind: str,
+    ticket: Ticket,
+    order: Order,
+    by_id: int | None,
+    happened_at: datetime | None = None,
+    /,
+    *,
+    words: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> events.Event:
+    """Append one fact about the order to its ticket's stream."""
+    return tickets.record(
+        tx, kind, ticket, by_id, happened_at, words=words, order_id=order.id, order=order.number, **facts
+    )

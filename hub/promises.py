@@ -1,0 +1,170 @@
+"""Promises (時限): one deadline row each, with its calendar, its holds, and the moment something must happen.
+
+A ticket's promises (answer, resolve, callback) and an order's (accept, contact, arrive, done). `base_due_at`
+is what was promised; `due_at` is that plus the calendar time it was held; both are shown. `next_at` is the
+moment of the next step of the ladder, so one look-up finds everything that must be acted on.
+Source: domain.md §3.2-3.3, §4; seed 2-3 (跟踪、督促).
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel, col, select
+
+from hub.catalogue import Catalogue, LadderStep
+from hub.columns import BigKey, Moment
+from hub.database import Tx
+from hub.limits import Limit, at_share
+from hub.orders import Order
+from hub.tickets import Ticket
+
+OF_TICKET = ("answer", "resolve", "callback")
+OF_ORDER = ("accept", "contact", "arrive", "done")
+
+
+class Promise(SQLModel, table=True):
+    """One deadline, running until kept or ended; `steps_done` is the highest rank of the ladder climbed."""
+
+    __table_args__ = (
+        Index("ix_promise_ticket_id_kind", "ticket_id", "kind"),
+        Index("ix_promise_order_id", "order_id"),
+        Index("ix_promise_office_due", "office_id", "due_at"),
+    )
+    id: int = Field(default=None, primary_key=True, sa_type=BigKey)
+    ticket_id: int = Field(foreign_key="ticket.id", sa_type=BigKey)
+    order_id: int | None = Field(default=None, foreign_key="work_order.id", sa_type=BigKey)
+    office_id: int = Field(foreign_key="office.id")
+    kind: str
+    round: int = 1
+    priority: str
+    limit: str = ""
+    started_at: datetime = Field(sa_type=Moment)
+    base_due_at: datetime = Field(sa_type=Moment)
+    due_at: datetime = Field(sa_type=Moment)
+    paused_at: datetime | None = Field(default=None, sa_type=Moment)
+    held_seconds: int = 0
+    kept_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    is_inferred: bool = False
+    steps_done: int = 0
+    next_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+
+    @property
+    def is_running(self) -> bool:
+        return self.kept_at is None and self.ended_at is None
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether it was broken: kept after it was due, or running past it at this moment."""
+        return (self.kept_at or at) > self.due_at and self.ended_at is None
+
+
+def make(
+    tx: Tx,
+    book: Catalogue,
+    ticket: Ticket,
+    kind: str,
+    start: datetime,
+    limit: str = "",
+    due: datetime | None = None,
+    order: Order | None = None,
+) -> Promise:
+    """Start a promise: by its limit on the priority's calendar, or by a moment that was promised outright."""
+    calendar = book.calendar(ticket.priority)
+    base = due or Limit.parse(limit).due(start, calendar)
+    promise = Promise(
+        ticket_id=ticket.id,
+        order_id=order.id if order else None,
+        office_id=ticket.office_id,
+        kind=kind,
+        round=ticket.round,
+        priority=ticket.priority,
+        limit=limit,
+        started_at=start,
+        base_due_at=base,
+        due_at=base,
+    )
+    promise.next_at = None if ticket.is_imported else next_at(promise, book)
+    tx.add(promise)
+    return promise
+
+
+def running(tx: Tx, ticket_id: int, kind: str = "", order_id: int | None = None) -> list[Promise]:
+    """The running promises of the ticket, of one kind or of one order when asked."""
+    tx.flush()
+    query = select(Promise).where(
+        Promise.ticket_id == ticket_id, col(Promise.kept_at).is_(None), col(Promise.ended_at).is_(None)
+    )
+    if kind:
+        query = query.where(Promise.kind == kind)
+    if order_id is not None:
+        query = query.where(Promise.order_id == order_id)
+    return list(tx.scalars(query.order_by(col(Promise.id))))
+
+
+def of_ticket(tx: Tx, ticket_id: int) -> list[Promise]:
+    """Every promise ever made for the ticket."""
+    return list(tx.scalars(select(Promise).where(Promise.ticket_id == ticket_id).order_by(col(Promise.id))))
+
+
+def keep(
+    tx: Tx,
+    book: Catalogue,
+    ticket: Ticket,
+    kind: str,
+    at: datetime,
+    order: Order | None = None,
+    is_inferred: bool = False,
+) -> None:
+    """The promise is kept at this moment; nothing happens where none is running."""
+    for promise in running(tx, ticket.id, kind, order.id if order else None):
+        _unpause(promise, at, book)
+        promise.kept_at, promise.next_at, promise.is_inferred = at, None, is_inferred
+
+
+def end(tx: Tx, ticket: Ticket, at: datetime, kind: str = "", order: Order | None = None) -> None:
+    """The promise no longer holds (withdrawn, replaced): neither kept nor broken."""
+    for promise in running(tx, ticket.id, kind, order.id if order else None):
+        promise.ended_at, promise.next_at = at, None
+
+
+def pause(promise: Promise, at: datetime) -> None:
+    """Stop the clock of a running promise; a second time changes nothing."""
+    if promise.paused_at is None:
+        promise.paused_at, promise.next_at = max(at, promise.started_at), None
+
+
+def resume(promise: Promise, at: datetime, book: Catalogue, is_quiet: bool) -> None:
+    """Let the clock go on; what was held is added to the due time in the promise's own calendar."""
+    if promise.paused_at is not None:
+        _unpause(promise, at, book)
+        promise.next_at = None if is_quiet else next_at(promise, book)
+
+
+def next_at(promise: Promise, book: Catalogue) -> datetime | None:
+    """When the next step of the ladder falls, None when the ladder is climbed or the clock stands."""
+    if not promise.is_running or promise.paused_at is not None:
+        return None
+    moments = [step_at(promise, step, book) for step in left(promise, book)]
+    return min(moments, default=None)
+
+
+def left(promise: Promise, book: Catalogue) -> list[LadderStep]:
+    """The steps of the ladder not climbed yet."""
+    return [step for step in book.steps(promise.priority, promise.kind) if step.rank > promise.steps_done]
+
+
+def step_at(promise: Promise, step: LadderStep, book: Catalogue) -> datetime:
+    """When this step falls: a share of the promise's open time, or minutes of it after the due time."""
+    calendar = book.calendar(promise.priority)
+    if step.percent is not None:
+        return at_share(promise.started_at, promise.due_at, step.percent, calendar)
+    return calendar.add(promise.due_at, timedelta(minutes=step.minutes or 0))
+
+
+def _unpause(promise: Promise, at: datetime, book: Catalogue) -> None:
+    if promise.paused_at is None:
+        return
+    calendar = book.calendar(promise.priority)
+    promise.held_seconds += int(calendar.between(promise.paused_at, at).total_seconds())
+    promise.due_at = calendar.add(promise.base_due_at, timedelta(seconds=promise.held_seconds))
+    promise.paused_at = None

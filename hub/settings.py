@@ -1,0 +1,87 @@
+"""Settings from the environment or a .env file, in one typed class that stops the start when one is wrong."""
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+SAMPLE_SECRETS = {"changeme", "change-me", "secret", "changethis"}
+LEAST_SECRET = 32
+
+
+class BrokenSettings(Exception):
+    """A setting is wrong; the message names it, never its value when it is a secret."""
+
+
+class Settings(BaseSettings):
+    """Every setting of the hub; each is read from HUB_<NAME>."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key: SecretStr = Field(default=SecretStr(""))
+    timezone: str = "UTC"
+    locale: Literal["en", "zh-Hans", "zh-Hant"] = "en"
+    demo_password: SecretStr = Field(default=SecretStr(""))
+    max_body_mb: int = Field(default=10, ge=1, le=1000)
+    session_hours: int = Field(default=12, ge=1, le=24 * 90)
+
+    @field_validator("database_url")
+    @classmethod
+    def _an_engine_we_run_on(cls, url: str) -> str:
+        if not url:
+            return url
+        try:
+            name = make_url(url).drivername
+        except ArgumentError as broken:
+            raise ValueError("not a database address") from broken
+        if name not in ("sqlite", "postgresql+psycopg"):
+            raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+        return url
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("not an IANA time zone such as Asia/Hong_Kong")
+        return zone
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return url.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _not_a_sample(cls, key: SecretStr) -> SecretStr:
+        text = key.get_secret_value()
+        if text and (text.lower() in SAMPLE_SECRETS or len(text) < LEAST_SECRET):
+            raise ValueError(f"must be your own, of {LEAST_SECRET} characters or more")
+        return key
+
+    @property
+    def url(self) -> str:
+        """The database address: the one set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'hub.db'}"
+
+
+def load() -> Settings:
+    """The settings of this process. Raises BrokenSettings naming each wrong one."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        lines = [
+            f"HUB_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            for e in wrong.errors()
+        ]
+        raise BrokenSettings("; ".join(lines)) from None

@@ -1,0 +1,215 @@
+"""The ticket (登記單): one matter of one customer, from the first word to the closing.
+
+`state_of` is the one function that says where a ticket stands; `move` the one that changes it. The database
+itself refuses a closed ticket that owes a callback, and an open one without an owner.
+Source: seed 2-3, 2-5 (K1.3, K2.2, K5.3, K5.4); domain.md §3.2.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Text
+from sqlmodel import Field, SQLModel, col, select
+
+from hub import clock, events
+from hub.columns import BigKey, Data, Moment
+from hub.database import Tx
+from hub.errors import CallbackOwed, NotNow
+
+STATES = ("new", "in_hand", "awaiting_callback", "closed")
+OUTCOMES = ("solved", "answered", "cannot_solve", "not_ours", "duplicate", "withdrawn")
+CHANNELS = ("walk_in", "phone", "sms", "letter", "fax", "email", "portal", "employee", "open311")
+MOVES = {
+    "new": ("in_hand", "awaiting_callback", "closed"),
+    "in_hand": ("awaiting_callback", "closed"),
+    "awaiting_callback": ("closed", "in_hand"),
+    "closed": ("in_hand",),
+}
+# what the callback of a ticket's present round is: decided when the work is done
+UNDECIDED, OWED, NOT_OWED, MADE, UNREACHED = "undecided", "owed", "not_owed", "made", "unreached"
+ENDED_ORDERS = ("done", "withdrawn")
+
+
+class Ticket(SQLModel, table=True):
+    """One matter. `round` counts the runs through the loop: 1, and one more with every reopening.
+
+    `unknown` maps a mandatory field nobody could give to the reason; `marks` lists what was odd on arrival;
+    `is_imported` keeps a replayed matter out of callbacks, satisfaction and the ladder.
+    """
+
+    __table_args__ = (
+        CheckConstraint("status <> 'closed' OR callback <> 'owed'", name="no_close_with_a_callback_owed"),
+        CheckConstraint("status = 'closed' OR owner_id IS NOT NULL", name="an_open_ticket_has_an_owner"),
+        CheckConstraint("status <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
+        Index("uq_ticket_external", "external_source", "external_ref", unique=True),
+        Index("ix_ticket_queue", "office_id", "status", "id"),
+        Index("ix_ticket_received", "office_id", "received_at"),
+    )
+    id: int = Field(default=None, primary_key=True, sa_type=BigKey)
+    number: str = Field(unique=True)
+    office_id: int = Field(foreign_key="office.id")
+    lead_id: int | None = Field(default=None, foreign_key="ticket.id", sa_type=BigKey, index=True)
+    status: str = "new"
+    outcome: str | None = None
+    callback: str = UNDECIDED
+    round: int = 1
+    kind: str | None = None
+    category_id: int | None = Field(default=None, foreign_key="category.id", index=True)
+    priority: str = "P3"
+    item: str
+    description: str = Field(default="", sa_type=Text)
+    caller_name: str = ""
+    caller_phone: str = ""
+    contact_id: int | None = Field(default=None, foreign_key="contact_point.id", index=True)
+    party_id: int | None = Field(default=None, foreign_key="party.id", index=True)
+    room_id: int | None = Field(default=None, foreign_key="room.id", index=True)
+    place: str = ""
+    unknown: dict[str, Any] = Field(default_factory=dict, sa_type=Data)
+    marks: list[Any] = Field(default_factory=list, sa_type=Data)
+    channel: str
+    external_source: str | None = None
+    external_ref: str | None = None
+    is_imported: bool = False
+    owner_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    registered_by: int | None = Field(default=None, foreign_key="staff.id")
+    received_by: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    received_at: datetime = Field(sa_type=Moment)
+    passed_on_at: datetime = Field(sa_type=Moment)
+    registered_at: datetime = Field(sa_type=Moment)
+    first_contact_at: datetime | None = Field(default=None, sa_type=Moment)
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    answer: str = Field(default="", sa_type=Text)
+    promised_for: datetime | None = Field(default=None, sa_type=Moment)
+    solved_at: datetime | None = Field(default=None, sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    callback_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    callback_tries: int = 0
+    times_reopened: int = 0
+    times_urged: int = 0
+    words: str = Field(default="", sa_type=Text)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != "closed"
+
+
+class Follower(SQLModel, table=True):
+    """A member of the staff who wants to hear of this ticket; the relaying employee always does (K5.4)."""
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=BigKey)
+    staff_id: int = Field(primary_key=True, foreign_key="staff.id")
+
+
+class Link(SQLModel, table=True):
+    """Two tickets that belong together: `duplicate_of`, `continues`, `related`."""
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=BigKey)
+    other_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=BigKey, index=True)
+    kind: str = "related"
+    by_id: int | None = Field(default=None, foreign_key="staff.id")
+    since: datetime = Field(sa_type=Moment)
+
+
+def state_of(orders: Iterable[str], answered: bool, taken: bool, callback: str) -> str:
+    """Where a ticket stands, from the states of this round's orders, its answer and its callback.
+
+    `taken`: somebody has it in hand without an order (an answer is promised, or it was reopened).
+    """
+    states = list(orders)
+    if any(state not in ENDED_ORDERS for state in states):
+        return "in_hand"
+    if "done" in states or answered:
+        return "awaiting_callback" if callback == OWED else "closed"
+    return "in_hand" if states or taken else "new"
+
+
+def move(ticket: Ticket, status: str, at: datetime, outcome: str | None = None) -> None:
+    """Take the ticket to a state. Raises NotNow for a move not in MOVES, CallbackOwed for an early close."""
+    if status == ticket.status:
+        return
+    legal = MOVES[ticket.status]
+    if status not in legal:
+        raise NotNow("the ticket cannot go there from where it stands", legal=legal)
+    if status == "closed":
+        if ticket.callback == OWED:
+            raise CallbackOwed("the customer is still to be called back", legal=("callback",))
+        ticket.outcome = outcome or ticket.outcome
+        ticket.closed_at = at
+    ticket.status = status
+
+
+def lock(tx: Tx, ticket_id: int) -> Ticket:
+    """The ticket, held by this transaction until its end; every verb begins here."""
+    return tx.scalars(
+        select(Ticket)
+        .where(Ticket.id == ticket_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def record(
+    tx: Tx,
+    kind: str,
+    ticket: Ticket,
+    by_id: int | None,
+    happened_at: datetime | None = None,
+    /,
+    *,
+    words: Mapping[str, Any] | None = None,
+    order_id: int | None = None,
+    **facts: Any,
+) -> events.Event:
+    """Append one fact to the ticket's stream."""
+    return events.record(
+        tx,
+        kind,
+        stream=events.stream_of_ticket(ticket.id),
+        office_id=ticket.office_id,
+        ticket_id=ticket.id,
+        order_id=order_id,
+        by_id=by_id,
+        happened_at=happened_at,
+        words=words,
+        facts=facts,
+    )
+
+
+def by_external(tx: Tx, source: str, ref: str) -> Ticket | None:
+    """The ticket another system knows under this reference, if it came before."""
+    return tx.exec_one(select(Ticket).where(Ticket.external_source == source, Ticket.external_ref == ref))
+
+
+def follow(tx: Tx, ticket: Ticket, staff_id: int) -> bool:
+    """Let a member of the staff hear of this ticket. True when that is new."""
+    if tx.get(Follower, (ticket.id, staff_id)):
+        return False
+    tx.add(Follower(ticket_id=ticket.id, staff_id=staff_id))
+    tx.flush()
+    return True
+
+
+def followers(tx: Tx, ticket_id: int) -> list[int]:
+    return list(tx.scalars(select(Follower.staff_id).where(Follower.ticket_id == ticket_id)))
+
+
+def link(tx: Tx, ticket: Ticket, other: Ticket, kind: str, by_id: int | None) -> None:
+    """Join two tickets; a second time changes the kind of the link."""
+    tx.merge(Link(ticket_id=ticket.id, other_id=other.id, kind=kind, by_id=by_id, since=clock.now()))
+    tx.flush()
+
+
+def links(tx: Tx, ticket_id: int) -> list[tuple[Ticket, str]]:
+    """The tickets joined to this one, in both directions."""
+    out = (
+        select(Ticket, Link.kind)
+        .join(Link, col(Link.other_id) == col(Ticket.id))
+        .where(Link.ticket_id == ticket_id)
+    )
+    back = (
+        select(Ticket, Link.kind)
+        .join(Link, col(Link.ticket_id) == col(Ticket.id))
+        .where(Link.other_id == ticket_id)
+    )
+    return [(other, kind) for query in (out, back) for other, kind in tx.execute(query)]

@@ -1,0 +1,102 @@
+"""What a customer says, by whatever way it came: one value for every channel, checked before all else.
+
+Source: seed 2-5 (K5.1 any way, K5.2 any employee, K5.3 name, room, phone and item; "unknown" only with a
+reason).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hub import clock, contacts
+from hub.catalogue import KINDS
+from hub.errors import BadInput, HubError
+from hub.tickets import CHANNELS
+
+MANDATORY = ("name", "room", "phone")  # and the item, which nobody may leave unknown
+LONGEST = {"name": 100, "room": 40, "phone": 40, "item": 200, "description": 10_000, "place": 300}
+LONGEST_REASON = 200
+OLDEST_IMPORT = timedelta(days=366 * 60)
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One complaint, repair or enquiry as it came in; times are timezone-aware.
+
+    `unknown` maps name, room or phone to the reason why nobody could give it. `received_by` is the log-in of
+    the employee who was told, when another registers it. `external` is (source, reference) of another system.
+    `resolve_by` is a target date promised elsewhere. `marks` and `is_imported` are for replayed files.
+    """
+
+    item: str
+    name: str = ""
+    room: str = ""
+    phone: str = ""
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    channel: str = "phone"
+    kind: str | None = None
+    category: str | None = None
+    place: str = ""
+    received_by: str | None = None
+    received_at: datetime | None = None
+    external: tuple[str, str] | None = None
+    resolve_by: datetime | None = None
+    marks: tuple[str, ...] = ()
+    is_imported: bool = False
+
+
+def check(said: Complaint) -> None:
+    """Raises BadInput naming every bad field at once, in the names of the API's body."""
+    wrong: dict[str, HubError] = {}
+    for name in MANDATORY:
+        _check_mandatory(said, name, wrong)
+    if not said.item.strip():
+        wrong["item"] = HubError("say what is asked for")
+    for name in ("item", "description", "place"):
+        _check_text(getattr(said, name), name, name, wrong)
+    if said.phone.strip() and not contacts.is_phone(said.phone):
+        wrong["caller.phone"] = HubError("a phone number has digits")
+    if said.channel not in CHANNELS:
+        wrong["channel"] = HubError("must be one of: %(channels)s", channels=", ".join(CHANNELS))
+    if said.kind is not None and said.kind not in KINDS:
+        wrong["kind"] = HubError("must be one of: %(kinds)s", kinds=", ".join(KINDS))
+    if said.external is not None and not all(part.strip() for part in said.external):
+        wrong["external_ref"] = HubError("both the source and its reference are needed")
+    _check_times(said, wrong)
+    if wrong:
+        raise BadInput.of(wrong)
+
+
+def _check_mandatory(said: Complaint, name: str, wrong: dict[str, HubError]) -> None:
+    given, reason = getattr(said, name).strip(), said.unknown.get(name, "")
+    _check_text(given, name, f"caller.{name}", wrong)
+    _check_text(reason, "reason", f"unknown.{name}", wrong)
+    if not given and not reason.strip():
+        wrong[f"caller.{name}"] = HubError("must be given, or be unknown with a reason")
+    if given and reason:
+        wrong[f"unknown.{name}"] = HubError("it was given, so it cannot be unknown")
+
+
+def _check_text(text: str, name: str, field_name: str, wrong: dict[str, HubError]) -> None:
+    longest = LONGEST.get(name, LONGEST_REASON)
+    if len(text) > longest:
+        wrong[field_name] = HubError("is longer than %(longest)s characters", longest=longest)
+    elif not is_storable(text):
+        wrong[field_name] = HubError("holds a character that cannot be kept")
+
+
+def is_storable(text: str) -> bool:
+    """Whether both engines can keep this text: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _check_times(said: Complaint, wrong: dict[str, HubError]) -> None:
+    behind = OLDEST_IMPORT if said.is_imported else clock.EARLIEST
+    try:
+        clock.claimed(said.received_at, "received_at", behind)
+    except BadInput as refused:
+        wrong["received_at"] = refused.fields["received_at"]
+    unknown = set(said.unknown) - set(MANDATORY)
+    if unknown:
+        wrong["unknown"] = HubError("only name, room and phone may be unknown")

@@ -1,0 +1,141 @@
+"""What the hub decides about a matter, and why: which department, which way, who; and doing so.
+
+One decision for intake, for preview and for the desk's own triage.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from dispatch import assignment, ordering, routing
+from dispatch.case import Case
+from dispatch.ordering import Instruction
+from dispatch.routing import Route
+from dispatch.triage import Judgement, Leaf, Wordbook
+from hub import access, organisation
+from hub.access import Actor
+from hub.catalogue import Catalogue, Category
+from hub.database import Tx
+from hub.errors import BadInput
+from hub.estate import Room
+from hub.organisation import Department, Office, Staff
+
+WAYS = ("rules", "desk", "department", "worker")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How the person at the desk wants it handled: by the rules, by the desk itself, or by these hands."""
+
+    way: str = "rules"
+    department: str | None = None
+    worker: str | None = None
+    instruction: str = ""
+    appointment_at: datetime | None = None
+
+
+BY_RULES = Choice()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The judgement, the route, and the worker of a direct order (None: the supervisor assigns)."""
+
+    judgement: Judgement
+    route: Route
+    worker: assignment.Candidate | None
+
+    def why(self) -> list[dict[str, Any]]:
+        """Every reason as data, in the order of the steps."""
+        reasons = [asdict(why) for why in self.judgement.why]
+        reasons.append(self.route.why())
+        if self.worker:
+            reasons.append(self.worker.why())
+        return reasons
+
+
+def wordbook(tx: Tx, book: Catalogue) -> Wordbook:
+    """The office's wordbook, made once per version of its catalogue."""
+    known = tx.database.cache.get(("wordbook", book.office_id))
+    if known is not None and known[0] == book.version:
+        made: Wordbook = known[1]
+        return made
+    leaves = [
+        Leaf(row.code, row.kind, row.priority, row.department, tuple(_names(row)))
+        for row in book.categories.values()
+    ]
+    made = Wordbook(leaves)
+    tx.database.cache[("wordbook", book.office_id)] = (book.version, made)
+    return made
+
+
+def decide(
+    tx: Tx, office: Office, book: Catalogue, judgement: Judgement, room: Room | None, at: datetime
+) -> Decision:
+    """Department, way and worker for a judged matter. Reads only."""
+    category = book.categories.get(judgement.category) if judgement.category else None
+    seen = routing.matter(tx, office, book, judgement.kind, judgement.priority, category, room, at)
+    route = routing.route(tx, office, book, seen)
+    worker = None
+    if route.mode == "worker" and route.department is not None:
+        worker = assignment.best(tx, office, route.department, category)
+    return Decision(judgement, route, worker)
+
+
+def carry_out(case: Case, actor: Actor, choice: Choice, decision: Decision, at: datetime) -> None:
+    """Send the matter on its way: as the person chose, else by the rules. The desk's way sends nothing."""
+    if choice.way not in WAYS:
+        raise BadInput("dispatch.way", "must be one of: %(ways)s", ways=", ".join(WAYS))
+    if choice.way == "desk":
+        return
+    if choice.way == "rules":
+        instruction = _by_rules(decision, choice)
+    else:
+        actor.require("order", case.office.id)
+        instruction = chosen(case.tx, case.office, actor, choice)
+    if instruction is not None:
+        ordering.issue(case, actor, instruction, at)
+
+
+def chosen(tx: Tx, office: Office, actor: Actor, choice: Choice) -> Instruction:
+    """The instruction a person chose. Raises BadInput for an unknown department, NotFound for a person."""
+    if choice.worker:
+        worker = access.colleague(tx, actor, choice.worker, office.id)
+        department = _department_of(tx, office, worker, choice.department)
+        return Instruction(department, worker, choice.instruction, choice.appointment_at)
+    department_row = organisation.department(tx, office.id, choice.department or "")
+    if department_row is None:
+        raise BadInput("to.department", "there is no such department in this office")
+    return Instruction(department_row, None, choice.instruction, choice.appointment_at)
+
+
+def _by_rules(decision: Decision, choice: Choice) -> Instruction | None:
+    if decision.route.department is None:
+        return None
+    worker = decision.worker.staff if decision.worker else None
+    return Instruction(
+        decision.route.department,
+        worker,
+        choice.instruction,
+        choice.appointment_at,
+        chosen_by="rule",
+        why=decision.why(),
+    )
+
+
+def _department_of(tx: Tx, office: Office, worker: Staff, code: str | None) -> Department:
+    """The department the worker is sent for: the one named, else the one they work in."""
+    if code is not None:
+        named = organisation.department(tx, office.id, code)
+        if named is None:
+            raise BadInput("to.department", "there is no such department in this office")
+        return named
+    own = organisation.departments_of(tx, office.id, worker.id)
+    if not own:
+        raise BadInput("to.worker", "%(name)s does not take orders in this office", name=worker.name)
+    return own[0]
+
+
+def _names(row: Category) -> list[str]:
+    """A leaf's own names speak for it only where words.csv knows nothing of it: an office's own addition."""
+    return [name for name in (row.en, row.zh_hans) if name] if row.office_id is not None else []

@@ -1,0 +1,258 @@
+"""Receive a matter from any hand: the first verb, and the one every channel calls.
+
+`prepare` does the slow thinking outside the transaction (phone, words, kind); `receive` writes the ticket,
+its promises, its route and its order in one. The same external reference is the same ticket.
+Source: seed 2-5 (K5.1-K5.4), 2-1 remark 3, K2.1 (registered and handed over in one step).
+"""
+
+from dataclasses import asdict, dataclass
+
+from dispatch import deciding, triage
+from dispatch.case import Case, settle, start_promises
+from dispatch.complaint import OLDEST_IMPORT, Complaint, check
+from dispatch.deciding import BY_RULES, Choice, Decision
+from dispatch.triage import Judgement
+from hub import access, catalogue, clock, contacts, estate, numbers, organisation, tickets, words
+from hub.access import Actor
+from hub.catalogue import Catalogue
+from hub.contacts import ContactPoint
+from hub.database import Tx
+from hub.errors import BadInput, HubError
+from hub.estate import Party, Room
+from hub.organisation import Office
+from hub.tickets import Ticket
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A complaint thought over: its phone read, its words judged. Nothing is written yet."""
+
+    office_code: str
+    said: Complaint
+    phone: str | None
+    judgement: Judgement
+    words: str
+    choice: Choice = BY_RULES
+
+
+def prepare(tx: Tx, office: Office, said: Complaint, choice: Choice = BY_RULES) -> Prepared:
+    """Check the complaint and think it over. Reads only. Raises BadInput naming every bad field."""
+    check(said)
+    book = catalogue.of(tx, office)
+    if said.category is not None and said.category not in book.categories:
+        raise BadInput("category", "there is no such category")
+    judged = triage.judge(
+        deciding.wordbook(tx, book), said.item, said.description, kind=said.kind, category=said.category
+    )
+    spoken = (said.name, said.room, said.phone, said.item, said.description, said.place)
+    return Prepared(
+        office_code=office.code,
+        said=said,
+        phone=contacts.e164(said.phone, office.region) if said.phone.strip() else None,
+        judgement=judged,
+        words=words.fold(" ".join(part for part in spoken if part)),
+        choice=choice,
+    )
+
+
+def receive(tx: Tx, actor: Actor, prepared: Prepared) -> Ticket:
+    """Register the matter: ticket, promises, triage, route and order, in one transaction.
+
+    The ticket that came before under the same external reference is answered unchanged.
+    Raises BadInput for an unknown room or employee, NotFound for an office that is not theirs.
+    """
+    office = access.office(tx, actor, prepared.office_code, "receive")
+    if prepared.said.external is not None:
+        known = tickets.by_external(tx, *prepared.said.external)
+        if known is not None:
+            return known
+    book = catalogue.of(tx, office)
+    room = _room(tx, office, prepared.said)
+    ticket = _write(tx, actor, office, book, prepared, room)
+    case = Case(tx, office, book, ticket)
+    _record_received(case, actor, prepared.said)
+    start_promises(case, ticket.received_at, prepared.said.resolve_by)
+    decision = deciding.decide(tx, office, book, prepared.judgement, room, ticket.registered_at)
+    _record_decision(case, decision)
+    issued_at = ticket.received_at if ticket.is_imported else ticket.registered_at
+    deciding.carry_out(case, actor, prepared.choice, decision, issued_at)
+    settle(case, actor, issued_at)
+    return ticket
+
+
+def preview(tx: Tx, actor: Actor, prepared: Prepared) -> Decision:
+    """What `receive` would decide. Writes nothing."""
+    office = access.office(tx, actor, prepared.office_code, "receive")
+    book = catalogue.of(tx, office)
+    return deciding.decide(
+        tx, office, book, prepared.judgement, _room(tx, office, prepared.said), clock.now()
+    )
+
+
+def continue_matter(tx: Tx, actor: Actor, old: Ticket, prepared: Prepared) -> Ticket:
+    """Register a matter anew that was closed too long ago to reopen; the two tickets are linked."""
+    new = receive(tx, actor, prepared)
+    tickets.link(tx, new, old, "continues", actor.staff_id)
+    tickets.record(tx, "linked", new, actor.staff_id, other=old.number, link="continues")
+    return new
+
+
+def as_complaint(tx: Tx, ticket: Ticket, item: str) -> Complaint:
+    """What a continued matter starts from: the old ticket's customer, with what is asked for now."""
+    room = tx.get(Room, ticket.room_id) if ticket.room_id else None
+    return Complaint(
+        item=item or ticket.item,
+        name=ticket.caller_name,
+        room=room.code if room else "",
+        phone=ticket.caller_phone,
+        unknown=dict(ticket.unknown),
+        place=ticket.place,
+        kind=ticket.kind,
+    )
+
+
+def _room(tx: Tx, office: Office, said: Complaint) -> Room | None:
+    if not said.room.strip():
+        return None
+    room = estate.room_by_code(tx, office.id, said.room)
+    if room is None:
+        raise BadInput("caller.room", "there is no such room in this office's register")
+    return room
+
+
+def _write(
+    tx: Tx, actor: Actor, office: Office, book: Catalogue, prepared: Prepared, room: Room | None
+) -> Ticket:
+    said, judged = prepared.said, prepared.judgement
+    contact = (
+        contacts.contact_point(tx, office.company_id, said.phone, prepared.phone)
+        if said.phone.strip()
+        else None
+    )
+    present = clock.now()
+    received_at = clock.claimed(said.received_at, "received_at", OLDEST_IMPORT)
+    category = book.categories.get(judged.category) if judged.category else None
+    ticket = Ticket(
+        number=numbers.upcoming(tx, office),
+        office_id=office.id,
+        kind=judged.kind,
+        category_id=category.id if category else None,
+        priority=judged.priority,
+        item=said.item.strip(),
+        description=said.description.strip(),
+        caller_name=said.name.strip(),
+        caller_phone=said.phone.strip(),
+        contact_id=contact.id if contact else None,
+        party_id=_party(tx, room, contact, said.name),
+        room_id=room.id if room else None,
+        place=said.place.strip(),
+        unknown=dict(said.unknown),
+        marks=list(said.marks),
+        channel=said.channel,
+        external_source=said.external[0] if said.external else None,
+        external_ref=said.external[1] if said.external else None,
+        is_imported=said.is_imported,
+        owner_id=_owner(tx, actor, office),
+        registered_by=actor.staff_id,
+        received_by=_receiver(tx, actor, office, said),
+        received_at=received_at,
+        passed_on_at=present if not said.is_imported else received_at,
+        registered_at=present,
+        words=prepared.words,
+    )
+    tx.add(ticket)
+    tx.flush()
+    if ticket.received_by is not None and ticket.received_by != ticket.owner_id:
+        tickets.follow(tx, ticket, ticket.received_by)
+    return ticket
+
+
+def _owner(tx: Tx, actor: Actor, office: Office) -> int:
+    """First receiver keeps the lead (首接負責): the clerk who registers it, else the customer director.
+
+    Raises BadInput when the office has nobody who could answer for a ticket.
+    """
+    if actor.staff_id is not None and actor.roles_in(office.id) & access.DESK:
+        return actor.staff_id
+    director = organisation.customer_director(tx, office.id)
+    clerks = organisation.holders(tx, office.id, "clerk") if director is None else []
+    owner = director or next(iter(clerks), None)
+    if owner is None:
+        raise BadInput("office", "this office has no customer director and no clerk to answer for a matter")
+    return owner.id
+
+
+def _receiver(tx: Tx, actor: Actor, office: Office, said: Complaint) -> int | None:
+    """Which member of the staff the customer told (K5.2); whoever registers it, when no other is named."""
+    if said.received_by is None:
+        return actor.staff_id
+    try:
+        return access.colleague(tx, actor, said.received_by, office.id).id
+    except HubError:
+        raise BadInput("received_by", "there is no such person in this office") from None
+
+
+def _party(tx: Tx, room: Room | None, contact: ContactPoint | None, name: str) -> int | None:
+    """Whose matter it is: the room's occupant of that name, else the owner of the phone of that name."""
+    by_phone = contacts.parties_of(tx, contact.id) if contact else []
+    living = estate.occupants(tx, room.id) if room else []
+    folded = words.fold(name)
+    match = next((p for p in living if words.fold(p.name) == folded), None)
+    if match is None:
+        match = next((p for p, sure in by_phone if words.fold(p.name) == folded), None)
+    if match is not None and contact is not None:
+        _learn(tx, match, contact, by_phone)
+    return match.id if match else None
+
+
+def _learn(tx: Tx, party: Party, contact: ContactPoint, known: list[tuple[Party, str]]) -> None:
+    if party.id not in {p.id for p, _ in known}:
+        contacts.link(tx, party, contact, contacts.MAYBE, "intake")
+
+
+def _record_received(case: Case, actor: Actor, said: Complaint) -> None:
+    ticket = case.ticket
+    tickets.record(
+        case.tx,
+        "received",
+        ticket,
+        actor.staff_id,
+        ticket.received_at,
+        words={
+            "name": ticket.caller_name,
+            "phone": ticket.caller_phone,
+            "item": ticket.item,
+            "description": ticket.description,
+            "place": ticket.place,
+        },
+        number=ticket.number,
+        room=ticket.room_id,
+        channel=ticket.channel,
+        received_by=ticket.received_by,
+        passed_on_at=ticket.passed_on_at,
+        unknown=ticket.unknown,
+        marks=ticket.marks,
+        external=said.external,
+        imported=ticket.is_imported,
+        resolve_by=said.resolve_by,
+        owner=ticket.owner_id,
+    )
+
+
+def _record_decision(case: Case, decision: Decision) -> None:
+    ticket, judged = case.ticket, decision.judgement
+    at = ticket.received_at if ticket.is_imported else ticket.registered_at
+    tickets.record(
+        case.tx,
+        "triaged",
+        ticket,
+        None,
+        at,
+        kind=judged.kind,
+        category=judged.category,
+        priority=judged.priority,
+        sure=judged.sure,
+        why=[asdict(why) for why in judged.why],
+        runners_up=judged.runners_up[:3],
+    )
+    tickets.record(case.tx, "routed", ticket, None, at, **decision.route.why())

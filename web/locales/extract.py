@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2.ext import babel_extract
 
-from hub import errors
+from hub import errors, events
 from web.locales.labels import LABELS
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ def refusals() -> dict[str, int]:
 def everything(root: Path = ROOT) -> dict[tuple[str | None, str], Message]:
     """All messages of the project by (context, text). A plural use wins over a plain one."""
     found: dict[tuple[str | None, str], Message] = {}
-    for message in [*labels(), *_of_project(root)]:
+    for message in [*labels(), *happenings(), *_of_project(root)]:
         if message.key not in found or message.plural:
             found[message.key] = message
     return found
@@ -71,6 +71,12 @@ def labels() -> Iterator[Message]:
     for context, codes in LABELS.items():
         for code in codes:
             yield Message(code, context, where="web/locales/labels.py")
+
+
+def happenings() -> Iterator[Message]:
+    """What each event kind says to a reader."""
+    for kind in events.KINDS.values():
+        yield Message(kind.says, where="hub/events.py")
 
 
 def _of_project(root: Path) -> Iterator[Message]:

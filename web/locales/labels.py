@@ -1,85 +1,40 @@
 """Every value that is stored as a code and read as a word, by the context under which it is translated.
 
+The codes are read from where they are defined, so a new one cannot be forgotten: the check asks for its word.
 A value is looked up as a message of its own context: "accepted" is one word of an order, another of an event.
 Terms follow the glossary (domain.md §2); states and verbs those of domain.md §3.2.
 """
 
+from collections.abc import Iterable
+
+from dispatch import closing, deciding, escalation
+from hub import callbacks, catalogue, events, founding, orders, organisation, promises, tickets
+
+# Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
+STEPS = ("answer", "callback", "contact", "continue", "order", "reopen")
+
+
+def _distinct(*groups: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for group in groups for code in group))
+
+
 LABELS: dict[str, tuple[str, ...]] = {
-    "ticket state": ("new", "in_hand", "awaiting_callback", "closed"),
-    "outcome": ("solved", "answered", "cannot_solve", "not_ours", "duplicate", "withdrawn"),
-    "order state": (
-        "issued",
-        "assigned",
-        "accepted",
-        "en_route",
-        "on_site",
-        "on_hold",
-        "done",
-        "returned",
-        "withdrawn",
-    ),
-    "order verb": (
-        "assign",
-        "accept",
-        "contact",
-        "depart",
-        "arrive",
-        "hold",
-        "resume",
-        "return",
-        "reissue",
-        "withdraw",
-        "complete",
-    ),
-    "kind": ("emergency", "repair", "complaint", "enquiry", "service", "feedback"),
-    "channel": ("walk_in", "phone", "sms", "letter", "fax", "email", "portal", "employee", "open311"),
-    "priority": ("P1", "P2", "P3", "P4"),
-    "promise": ("answer", "resolve", "callback", "accept", "contact", "arrive", "done"),
+    "ticket state": tickets.STATES,
+    "outcome": tickets.OUTCOMES,
+    "callback": (tickets.UNDECIDED, tickets.OWED, tickets.NOT_OWED, tickets.MADE, tickets.UNREACHED),
+    "order state": tuple(orders.MOVES),
+    "verb": _distinct(*orders.MOVES.values(), STEPS, tickets.STATES),
+    "kind": catalogue.KINDS,
+    "channel": tickets.CHANNELS,
+    "priority": catalogue.PRIORITIES,
+    "promise": (*promises.OF_TICKET, *promises.OF_ORDER),
     "promise state": ("running", "paused", "at_risk", "overdue", "kept", "missed"),
-    "role": (
-        "admin",
-        "director",
-        "customer_director",
-        "clerk",
-        "cashier",
-        "supervisor",
-        "worker",
-        "guard",
-        "quality",
-        "leader",
-    ),
-    "satisfied": ("yes", "fairly", "no"),
-    "event": (
-        "received",
-        "triaged",
-        "routed",
-        "ordered",
-        "assigned",
-        "accepted",
-        "contacted",
-        "departed",
-        "arrived",
-        "held",
-        "resumed",
-        "returned",
-        "ruled",
-        "withdrawn",
-        "done",
-        "answered",
-        "answer_promised",
-        "urged",
-        "pressed",
-        "escalated",
-        "called_back",
-        "unreached",
-        "closed",
-        "reopened",
-        "noted",
-        "attached",
-        "followed",
-        "linked",
-        "supervised",
-        "retriaged",
-        "erased",
-    ),
+    "role": organisation.ROLES,
+    "satisfied": callbacks.SATISFIED,
+    "means": callbacks.MEANS,
+    "link": closing.LINKS,
+    "way": deciding.WAYS,
+    "whom": escalation.WHOM,
+    "hold reason": tuple(founding.POLICY["hold_reasons"]),
+    "event": tuple(events.KINDS),
 }

@@ -185,6 +185,74 @@ def test_a_flag_overrides_the_guess_and_may_join_two_columns(tmp_path: Path) -> 
     assert got.profile.columns["opened"] == (("Day", "Clock"),)
     assert ("opened", "given") in {(finding.role, finding.why) for finding in got.findings}
     assert "item" not in got.profile.columns
+    case = next(case for case in read(path, got.profile) if isinstance(case, Case))
+    assert (case.opened.isoformat(), case.marks) == ("2024-05-01T09:30:00+00:00", ())
+
+
+@pytest.mark.parametrize(
+    ("headings", "wanted"),
+    [
+        (
+            "SR_NUMBER,SR_TYPE,OWNER_DEPARTMENT,STATUS,CREATED_DATE,LAST_MODIFIED_DATE,CLOSED_DATE,STREET_ADDRESS",
+            {"id": 0, "category": 1, "department": 2, "status": 3, "opened": 4, "closed": 6, "place": 7},
+        ),
+        (
+            "Category,CASEID,OPENEDDATETIME,SLA_Date,CLOSEDDATETIME,Dept,CaseStatus,SourceID",
+            {"category": 0, "id": 1, "opened": 2, "target": 3, "closed": 4, "department": 5, "status": 6},
+        ),
+        (
+            "objectid,service_request_id,status,status_notes,service_name,requested_datetime,updated_datetime,address",
+            {"id": 1, "status": 2, "resolution": 3, "category": 4, "opened": 5, "place": 7},
+        ),
+        (
+            "序号,工单编号,报修人,联系电话,房号,报修类型,报修内容,报修时间,更新时间,完工时间,工单状态",
+            {"id": 1, "place": 4, "category": 5, "description": 6, "opened": 7, "closed": 9, "status": 10},
+        ),
+        (
+            "個案編號,投訴人姓名,聯絡電話,大廈座數,投訴類別,投訴內容,接報時間,完成時間,處理狀態",
+            {"id": 0, "place": 3, "category": 4, "description": 5, "opened": 6, "closed": 7, "status": 8},
+        ),
+    ],
+)
+def test_the_headings_other_offices_use_are_understood(
+    tmp_path: Path, headings: str, wanted: dict[str, int]
+) -> None:
+    names = headings.split(",")
+    roles = {column: role for role, column in wanted.items()}
+    path = put(tmp_path, "\n".join([headings, *(_line(n, len(names), roles) for n in range(1, 60))]))
+    found = guess(path).profile.columns
+    assert {role: names.index(found[role][0][0]) for role in wanted} == wanted
+
+
+def _line(number: int, width: int, roles: dict[int, str]) -> str:
+    """A believable row; columns without a role hold the row's number."""
+    day = f"2024-{number % 12 + 1:02}-{number % 28 + 1:02} 10:{number:02}:00"
+    cells = {
+        "id": f"SR{number:05}",
+        **dict.fromkeys(("opened", "target"), day),
+        "closed": day if number % 3 else "",
+        "status": "Closed" if number % 3 else "Open",
+        **dict.fromkeys(
+            ("place", "description", "resolution"), f"Tower {number}, flat {number}: lamp is out"
+        ),
+        **dict.fromkeys(("category", "department"), f"Kind {number % 4}"),
+    }
+    return ",".join('"' + cells.get(roles.get(column, ""), str(number)) + '"' for column in range(width))
+
+
+def test_a_time_of_day_in_its_own_column_is_joined_to_its_date(tmp_path: Path) -> None:
+    text = "CASE ID,CREATION DATE,CREATION TIME,DETAIL\n" + "".join(
+        f"{n},03/{n:02}/2024,{n % 12 + 1:02}:15 PM,Lamp {n} is out\n" for n in range(1, 29)
+    )
+    got = guess(put(tmp_path, text))
+    assert got.profile.columns["opened"] == (("CREATION DATE", "CREATION TIME"),)
+    first = next(case for case in read(put(tmp_path, text), got.profile) if isinstance(case, Case))
+    assert (first.opened.isoformat(), first.marks) == ("2024-03-01T14:15:00+00:00", ())
+
+
+def test_days_overdue_are_not_taken_for_a_flag(tmp_path: Path) -> None:
+    text = "Case ID,Opened,Overdue\n" + "".join(f"{n},2024-01-{n:02},{n % 7}\n" for n in range(1, 29))
+    assert "flag" not in guess(put(tmp_path, text)).profile.columns
 
 
 def test_overrides_are_read_from_the_command_line() -> None:

@@ -125,6 +125,13 @@ def test_half_a_gzip_gives_what_can_be_read_and_says_where_it_ends(tmp_path: Pat
     assert all(not row.marks for row in half[:-1])
 
 
+def test_a_last_row_not_written_to_its_end_is_marked_as_cut_off(tmp_path: Path) -> None:
+    whole = "id,what,who\n1,lift,Ann\n2,pipe,Bob"
+    assert [row.marks for row in read(tmp_path, whole)] == [(), ()]
+    assert read(tmp_path, whole[:-4])[-1].marks == ("file cut off here", "too few cells")
+    assert read(tmp_path, 'id,what,who\n1,lift,Ann\n2,"pipe\nburst')[-1].marks[0] == "file cut off here"
+
+
 def test_a_workbook_keeps_dates_and_whole_numbers(tmp_path: Path) -> None:
     path = book(
         tmp_path, [["id", "when", "size"], [7, datetime(2024, 1, 2, 3, 4, 5), 1.5], [8, "2024/1/2", None]]

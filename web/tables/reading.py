@@ -88,7 +88,7 @@ def _records(table: Table) -> Iterator[Record]:
                 yield last
             last = record
         if last:
-            cut = unpacked is not None and unpacked.cut is not None
+            cut = unpacked is not None and unpacked.cut is not None and CUT_OFF not in last.marks
             yield Record(last.number, last.values, (*last.marks, CUT_OFF)) if cut else last
 
 

@@ -4,7 +4,7 @@ import csv
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
-from web.tables.model import LOST, NUL_REMOVED, STRAY_QUOTE, Record
+from web.tables.model import CUT_OFF, LOST, NUL_REMOVED, STRAY_QUOTE, Record
 
 DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_RECORD = 1_000_000  # characters; beyond it a quote was opened and never meant
@@ -92,7 +92,9 @@ def records(source: Iterable[str], delimiter: str) -> Iterator[Record]:
             reader = csv.reader(lines, delimiter=delimiter)
             yield _record(start, values, (STRAY_QUOTE,))
         else:
-            yield _record(start, values, ())
+            # only a file's last line lacks its ending; short as well, it was not written to its end
+            cut = len(values) < width and not lines.record[-1].endswith(("\n", "\r"))
+            yield _record(start, values, (CUT_OFF,) if cut else ())
         if len(values) > 1:
             usual[len(values)] += 1
 

@@ -11,7 +11,7 @@ from hub.errors import BadInput
 from web.replay import times
 from web.replay.cells import clean, degrees, digest
 from web.replay.profile import BY_CONTENT, REQUIRED, ROLES, Alternative, Profile, squash
-from web.tables import Row, Table, open_table
+from web.tables import CUT_OFF, Row, Table, open_table
 
 _SKEW = timedelta(minutes=5)  # the city's clock may run ahead of ours by this much
 
@@ -103,6 +103,9 @@ class _Reader:
         return frozenset(shared - {""})
 
     def told(self, row: Row, shared: frozenset[str], seen: dict[str, int]) -> Case | Rejected:
+        if CUT_OFF in row.marks:
+            # half an id would be another case, and half a row would hide the whole one later
+            return _rejected(row, "the file is cut off in this row")
         ref, marks = self.text(row, "id"), list(row.marks)
         if not ref:
             ref = f"content-{digest(row).hex()[:16]}"

@@ -36,6 +36,7 @@ _DATELIKE = re.compile(
     r"\d{1,4}[-/.年 ]\d{1,2}[-/.月 ]\d{1,4}|\d{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
 )
 _POINT = re.compile(r"^\W*-?\d+\.\d+\s*,\s*-?\d+\.\d+|^\s*POINT")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?")
 _ENOUGH = 300
 
 
@@ -95,6 +96,12 @@ class Column:
         some = self.texts[:_ENOUGH]
         return sum(" " in text or not text.isascii() for text in some) > 0.5 * len(some)
 
+    @cached_property
+    def clock(self) -> bool:
+        """Whether the texts are times of day without a date."""
+        some = self.texts[:_ENOUGH]
+        return sum(bool(_CLOCK.fullmatch(text)) for text in some) > 0.9 * max(1, len(some))
+
     def date_share(self, forms: tuple[str, ...]) -> float:
         """The share of values that are dates under these formats."""
         some = self.values[:_ENOUGH]
@@ -135,6 +142,12 @@ def date_forms(columns: Iterable[Column]) -> tuple[tuple[str, ...], bool]:
         chosen.append(form)
         left = rest
     return tuple(chosen), certain
+
+
+def with_clocks(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """The formats, those of a bare date also with every way to write the time of day after it."""
+    bare = [form for form in forms if form != "iso" and not any(code in form for code in ("%H", "%I"))]
+    return (*(form + clock for form in bare for clock in _CLOCKS if clock), *forms)
 
 
 def _day_first(form: str) -> bool:

@@ -1,12 +1,13 @@
 """Which column plays which role, and why."""
 
 import itertools
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from web.replay import lookalikes, wording
 from web.replay.clues import Column, suits
-from web.replay.profile import ROLES, Alternative
+from web.replay.profile import ROLES, TIMES, Alternative, squash
 from web.tables import Table
 
 _SAMPLE = 5_000  # rows looked at to judge a column
@@ -15,11 +16,15 @@ _SURE = 0.35  # below it a heading and its cells say too little
 
 @dataclass(frozen=True)
 class Finding:
-    """One role, the column it was found in ("" = none) and why."""
+    """One role, the column it was found in ("" = none) and why.
+
+    clock: a second column, with the time of day, where the date has none.
+    """
 
     role: str
     column: str
     why: str
+    clock: str = ""
 
 
 def look(table: Table) -> tuple[Column, ...]:
@@ -70,4 +75,22 @@ def assign(
             column, why = likely
             findings[role] = Finding(role, column.name, why)
             taken.add(column.name)
-    return findings
+    return {role: _with_clock(finding, sample, taken) for role, finding in findings.items()}
+
+
+def _with_clock(finding: Finding, sample: tuple[Column, ...], taken: set[str]) -> Finding:
+    """A date whose time of day stands in a column of its own: `CREATION DATE`, `CREATION TIME`."""
+    if finding.role not in TIMES:
+        return finding
+    by_name = {column.name: column for column in sample}
+    if any(":" in text or not text for text in by_name[finding.column].texts[:50]):
+        return finding
+    for column in sample:
+        if column.clock and column.name not in taken and _subject(column.name) == _subject(finding.column):
+            return replace(finding, clock=column.name, why=f"{finding.why}; time of day in {column.name}")
+    return finding
+
+
+def _subject(heading: str) -> str:
+    """A heading without the word for date or time: what the date or time is of."""
+    return re.sub("date|time|日期|时间|時間", "", squash(heading))

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from hub.errors import BadInput, HubError
 from web.replay import wording
 from web.replay.case import inside
-from web.replay.clues import Column, date_forms
+from web.replay.clues import Column, date_forms, with_clocks
 from web.replay.columns import Finding, assign, look
-from web.replay.profile import BY_CONTENT, OUTCOMES, ROLES, Alternative, Profile, known, squash
+from web.replay.profile import BY_CONTENT, OUTCOMES, ROLES, TIMES, Alternative, Profile, known, squash
 from web.tables import Table, open_table
 
 _NAMES = {"id": "the case number", "opened": "the time a case was opened"}
@@ -77,9 +77,7 @@ def guess(
     _refuse_gaps(profile, findings, table)
     if not city:
         profile = _with_words(profile, table, findings)
-        findings["zone"] = Finding(
-            "zone", profile.zone.key, "given" if zone else "from the headings' language"
-        )
+        findings["zone"] = Finding("zone", profile.zone.key, "given" if zone else _why_zone(profile))
     used = {name for role in profile.columns.values() for one in role for name in one}
     unused = tuple(name for name in table.header if squash(name) not in map(squash, used))
     order = {role: number for number, role in enumerate((*ROLES, "zone", "dates"))}
@@ -111,6 +109,9 @@ def _checked(given: Mapping[str, str], table: Table) -> dict[str, Alternative]:
     spelled = {squash(name): name for name in table.header} | {squash(BY_CONTENT): BY_CONTENT}
     chosen: dict[str, Alternative] = {}
     for role, text in given.items():
+        if role not in ROLES:
+            known_roles = ", ".join(ROLES)
+            raise BadInput("column", "no role %(role)s; there are: %(roles)s", role=role, roles=known_roles)
         names = [text] if squash(text) in spelled else [part.strip() for part in text.split(" + ")]
         strange = [name for name in names if name and squash(name) not in spelled]
         if strange:
@@ -126,7 +127,9 @@ def _profile(table: Table, findings: Mapping[str, Finding], forms: tuple[str, ..
     """The profile these findings make. Its source is a hash of the header, so that a shuffled, renamed or
     cut copy of the file speaks of the same matters."""
     shape = hashlib.sha256("|".join(sorted(map(squash, table.header))).encode("utf-8", "replace")).hexdigest()
-    columns = {role: ((finding.column,),) for role, finding in findings.items()}
+    columns = {
+        role: ((one.column, one.clock) if one.clock else (one.column,),) for role, one in findings.items()
+    }
     return Profile(table.path.name, f"file-{shape[:8]}", ZoneInfo("UTC"), forms or ("iso",), columns)
 
 
@@ -135,7 +138,9 @@ def _with_given(profile: Profile, given: Mapping[str, Alternative], findings: di
     for role, names in given.items():
         findings[role] = Finding(role, " + ".join(names), "given" if names else "taken away")
         columns[role] = (names,) if names else ()
-    return replace(profile, columns={role: found for role, found in columns.items() if found})
+    joined = any(len(one) > 1 for role in TIMES for one in columns.get(role, ()))
+    dates = with_clocks(profile.dates) if joined else profile.dates
+    return replace(profile, dates=dates, columns={role: found for role, found in columns.items() if found})
 
 
 def _refuse_gaps(profile: Profile, findings: Mapping[str, Finding], table: Table) -> None:

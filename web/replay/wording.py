@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -69,7 +69,7 @@ def reads_as_channel(values: Iterable[str]) -> float:
     return _share([bool(_kind(value, _words()["channels"])) for value in values])
 
 
-def flags(name: str, values: Iterable[str]) -> dict[str, bool]:
+def flags(name: str, values: Collection[str]) -> dict[str, bool]:
     """The words of an on-time column → True for on time. Empty unless both sides are found."""
     lists = _words()["flags"]
     asks_lateness = any(squash(word) in squash(name) for word in lists["asks_lateness"])
@@ -80,7 +80,9 @@ def flags(name: str, values: Iterable[str]) -> dict[str, bool]:
             found[value] = (plain in lists["no"]) == asks_lateness
         elif kind := _kind(value, {"on_time": lists["on_time"], "late": lists["late"]}):
             found[value] = kind == "on_time"
-    return found if set(found.values()) == {True, False} else {}
+    # days overdue hold a 0 and a 1 too, but mostly other numbers
+    both = set(found.values()) == {True, False}
+    return found if both and len(found) >= 0.8 * len(set(values)) else {}
 
 
 def _kind(value: str, lists: Mapping[str, list[str]]) -> str:

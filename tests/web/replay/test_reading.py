@@ -313,6 +313,15 @@ def test_a_shuffled_copy_of_a_real_file_gives_the_same_steps(tmp_path: Path) -> 
     assert steps(tmp_path / "shuffled.csv") == steps(path)
 
 
+@pytest.mark.parametrize("size", [400_000, 1_000_000])
+def test_a_cut_copy_of_a_real_file_tells_no_case_the_whole_does_not(tmp_path: Path, size: int) -> None:
+    (tmp_path / "cut.csv.gz").write_bytes(real("311/boston_2015_24000.csv.gz").read_bytes()[:size])
+    *got, last = read(tmp_path / "cut.csv.gz", load("boston"))
+    assert isinstance(last, Rejected) and last.reason == "the file is cut off in this row"
+    assert len(got) > 3_000
+    assert got == list(whole("311/boston_2015_24000.csv.gz", "boston")[: len(got)])
+
+
 def test_dates_in_the_future_do_not_move_the_files_last_time(tmp_path: Path) -> None:
     case = one(tmp_path)
     stray = one(tmp_path, closed="2099-01-01 00:00")

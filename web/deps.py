@@ -1,0 +1,96 @@
+"""What handlers ask for: the database, who is asking, and the idempotency key of what was said."""
+
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Header, Query, Request
+from pydantic import AwareDatetime, BaseModel
+
+from hub import access, credentials
+from hub.access import Actor
+from hub.attachments import Store
+from hub.database import Database, Tx
+from hub.errors import BadInput, Unknown
+from hub.idempotency import LONGEST, Key
+from hub.settings import Settings
+from web.safety import SESSION_COOKIES
+
+PAGE_OF = 50
+LONGEST_PAGE = 200
+
+
+def database(request: Request) -> Database:
+    return cast(Database, request.app.state.database)
+
+
+def settings(request: Request) -> Settings:
+    return cast(Settings, request.app.state.settings)
+
+
+def store(request: Request) -> Store:
+    return cast(Store, request.app.state.store)
+
+
+def session_secret(request: Request) -> str | None:
+    """The secret in the session cookie, under whichever of its two names it was set."""
+    return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), None)
+
+
+def bearer(request: Request) -> str | None:
+    """The access token of the request, if it carries one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def me(request: Request) -> Actor:
+    """Who is asking: by access token, else by session. Raises Unknown."""
+    token, secret = bearer(request), session_secret(request)
+    if token is None and secret is None:
+        raise Unknown("sign in first")
+
+    def find(tx: Tx) -> Actor | None:
+        staff = (
+            credentials.staff_of_token(tx, token) if token else credentials.staff_of_session(tx, secret or "")
+        )
+        return access.actor_of(tx, staff) if staff else None
+
+    found = database(request).read(find)
+    if found is None:
+        raise Unknown("sign in first")
+    return found
+
+
+Db = Annotated[Database, Depends(database)]
+Files = Annotated[Store, Depends(store)]
+Config = Annotated[Settings, Depends(settings)]
+Me = Annotated[Actor, Depends(me)]
+
+
+async def idempotency_key(
+    request: Request,
+    actor: Me,
+    idempotency_key: Annotated[str | None, Header(max_length=LONGEST)] = None,
+) -> Key | None:
+    """The sender's key with a digest of the raw body; None when no key was sent."""
+    if idempotency_key is None:
+        return None
+    said = idempotency_key.strip().strip('"')
+    if not said or not said.isprintable():
+        raise BadInput("Idempotency-Key", "a key is made of printable characters")
+    return Key.of(f"staff {actor.staff_id}", request.url.path, said, await request.body())
+
+
+Once = Annotated[Key | None, Depends(idempotency_key)]
+
+
+class Said(BaseModel):
+    """What every verb takes: when it happened, as claimed by a device or a person."""
+
+    happened_at: AwareDatetime | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        return self.happened_at
+
+
+Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]

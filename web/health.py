@@ -1,0 +1,56 @@
+"""Whether the hub is alive, and whether it can serve: for whoever watches the machine."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from hub import clock
+from hub.database import Tx
+from hub.events import Event, Pending
+from hub.tickets import Ticket
+from web.deps import Db
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+def readyz(db: Db) -> dict[str, object]:
+    """The database answers; `outbox_age` is how long the oldest message has waited, in seconds."""
+    return {"status": "ready", "outbox_age": db.read(_outbox_age)}
+
+
+@router.get("/metrics")
+def metrics(db: Db) -> Response:
+    """Figures for Prometheus: tickets by state, the outbox's age. No personal data."""
+    registry = CollectorRegistry()
+    tickets = Gauge("hub_tickets", "Tickets by state", ["status"], registry=registry)
+    age = Gauge("hub_outbox_age_seconds", "How long the oldest message has waited", registry=registry)
+    for status, count in db.read(_by_state):
+        tickets.labels(status).set(count)
+    age.set(db.read(_outbox_age))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _outbox_age(tx: Tx) -> float:
+    oldest = tx.scalars(
+        select(func.min(Event.recorded_at)).join(Pending, col(Pending.event_id) == col(Event.id))
+    ).one()
+    if oldest is None:
+        return 0.0
+    moment = oldest if isinstance(oldest, datetime) else datetime.fromisoformat(str(oldest))
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (clock.now() - aware).total_seconds())
+
+
+def _by_state(tx: Tx) -> list[tuple[str, int]]:
+    rows = tx.execute(select(Ticket.status, func.count()).group_by(col(Ticket.status)))
+    return [(str(status), int(count)) for status, count in rows]

@@ -2,4 +2,7 @@
 
 from fastapi import APIRouter
 
+from web.pages import front
+
 router = APIRouter(include_in_schema=False)
+router.include_router(front.router)

@@ -6,6 +6,7 @@ returns, the work is on the disk.
 """
 
 import contextvars
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlmodel.sql.expression import SelectOfScalar
@@ -26,6 +27,8 @@ from hub.idempotency import Key, claim, remember
 GATHER = 64  # writes in one commit at most: one waiting caller never pays for more than this
 TRIES = 4  # a write that collides with another node's is run again this often
 
+_log = logging.getLogger(__name__)
+_writing: contextvars.ContextVar["Database | None"] = contextvars.ContextVar("writing", default=None)
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -58,6 +61,12 @@ class Tx(Session):
         for row in rows:
             self.expunge(row)
 
+    def commit(self) -> None:
+        """Refused: the work of others may stand in the same transaction."""
+        raise RuntimeError("only database.write ends a transaction")
+
+    rollback = commit
+
     def finish(self) -> None:
         while self._at_end:
             self._at_end.pop(0)()
@@ -76,10 +85,26 @@ class Database:
         self._after: list[Callable[[], None]] = []
         self._in_flight: set[str] = set()
         self._lock = threading.Lock()
+        # The rest of the pool stays free for number blocks, or writers would wait for each other's seats.
+        self._seats = threading.BoundedSemaphore(engines.PG_POOL)
         self._write_engine: Engine = engines.writing(self.url)
         self._read_engine: Engine = engines.reading(self.url)
         self.cache: dict[Any, Any] = {}
         self._writer = _Writer(self) if self.is_sqlite else None
+
+    @staticmethod
+    def place(url: str) -> str:
+        """Where a database lives, as people may see it: a path, or an address without its password."""
+        made = make_url(url)
+        if made.get_backend_name() == "sqlite":
+            return str(made.database)
+        return made.render_as_string(hide_password=True)
+
+    @staticmethod
+    def missing(url: str) -> bool:
+        """Whether this is a SQLite file that is not there."""
+        made = make_url(url)
+        return made.get_backend_name() == "sqlite" and not Path(made.database or "").exists()
 
     @property
     def path(self) -> Path | None:
@@ -87,7 +112,7 @@ class Database:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     def after_commit(self, do: Callable[[], None]) -> None:
-        """Have `do` called after every commit, outside the transaction. It must be quick and never raise."""
+        """Have `do` called, quickly, after every commit; what it raises is logged, for the work is done."""
         self._after.append(do)
 
     def write(self, fn: Callable[[Tx], T], key: Key | None = None) -> T:
@@ -95,12 +120,16 @@ class Database:
 
         `fn` may be run again after a collision, so it does no slow work and nothing outside the database.
         Under a known idempotency key the stored answer (as JSON values) comes back and `fn` does not run.
-        Raises what `fn` raises, with nothing written; KeyReused and StillRunning for the key.
+        Raises what `fn` raises, with nothing written; KeyReused and StillRunning for the key; RuntimeError
+        for a write inside a write, which would wait for itself.
         """
+        if _writing.get() is self:
+            raise RuntimeError("a write inside a write")
         with self._flight(key):
             if self._writer:
                 return self._writer.run(fn, key)  # type: ignore[no-any-return]
-            return self._write_now(fn, key)  # type: ignore[no-any-return]
+            with self._seats:
+                return self._write_now(fn, key)  # type: ignore[no-any-return]
 
     def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` on one unchanging view of the data. A write inside it is refused by the engine."""
@@ -157,7 +186,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def _play(self, connection: Connection, fn: Fn, key: Key | None) -> Any:
-        with Tx(connection, self) as tx:
+        with Tx(connection, self) as tx, self._marked():
             if key is not None:
                 known = claim(tx, key)
                 if known is not None:
@@ -169,9 +198,20 @@ class Database:
             tx.flush()
             return answer
 
+    @contextmanager
+    def _marked(self) -> Iterator[None]:
+        token = _writing.set(self)
+        try:
+            yield
+        finally:
+            _writing.reset(token)
+
     def _ring(self) -> None:
         for do in self._after:
-            do()
+            try:
+                do()
+            except Exception:
+                _log.exception("a bell did not ring")
 
 
 class _Job:
@@ -188,18 +228,26 @@ class _Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._is_open = True
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
     def run(self, fn: Fn, key: Key | None) -> Any:
-        job = _Job(fn, key)
         if threading.current_thread() is self._thread:
-            raise RuntimeError("a write inside a write")
-        self._jobs.put(job)
+            raise RuntimeError("a write from the writer's own bell")
+        job = _Job(fn, key)
+        with self._door:
+            if not self._is_open:
+                raise RuntimeError("the database is closed")
+            self._jobs.put(job)
         return job.future.result()
 
     def stop(self) -> None:
-        self._jobs.put(None)
+        with self._door:
+            if self._is_open:
+                self._jobs.put(None)
+            self._is_open = False
         self._thread.join()
 
     def _work(self) -> None:
@@ -245,18 +293,8 @@ class _Writer:
         try:
             answer = job.context.run(self._database._play, connection, job.fn, job.key)
         except BaseException as refused:
-            savepoint.rollback()
+            if savepoint.is_active:
+                savepoint.rollback()
             return job, None, refused
         savepoint.commit()
         return job, answer, None
-
-
-def on_commit_counter(engine: Engine) -> list[int]:
-    """A running count of commits on this engine, for measuring how many writes share one."""
-    count = [0]
-
-    @event.listens_for(engine, "commit")
-    def _count(_: Connection) -> None:
-        count[0] += 1
-
-    return count

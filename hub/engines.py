@@ -12,6 +12,22 @@ READERS = 8
 PG_POOL = 16
 # serialization failure, deadlock: the transaction may simply be run again
 PG_COLLISIONS = {"40001", "40P01"}
+PG_UNIQUE = "23505"
+# Where a second row means that somebody was first: run again, the verb finds the first one's row and
+# answers with it, or refuses in its own words. Any other double is a fault and is shown as one.
+SOMEBODY_WAS_FIRST = {
+    "pk_stream_head",
+    "uq_event_stream_seq",
+    "uq_ticket_external",
+    "uq_contact_point_company_id_value",
+    "pk_follower",
+    "pk_link",
+    "uq_delivery_event_id_staff_id_step",
+    "uq_role_one_customer_director",
+    "uq_staff_login",
+    "uq_office_code",
+    "uq_office_prefix",
+}
 
 
 def writing(url: URL) -> Engine:
@@ -30,7 +46,22 @@ def reading(url: URL) -> Engine:
 
 def is_collision(failed: DBAPIError) -> bool:
     """Whether this failure only means that another transaction was faster."""
-    return getattr(failed.orig, "sqlstate", None) in PG_COLLISIONS
+    state = getattr(failed.orig, "sqlstate", None)
+    if state == PG_UNIQUE:
+        diagnosis = getattr(failed.orig, "diag", None)
+        return getattr(diagnosis, "constraint_name", None) in SOMEBODY_WAS_FIRST
+    return state in PG_COLLISIONS
+
+
+def count_commits(engine: Engine) -> list[int]:
+    """A running count of commits on this engine, for measuring how many writes share one."""
+    count = [0]
+
+    @event.listens_for(engine, "commit")
+    def _count(_: Connection) -> None:
+        count[0] += 1
+
+    return count
 
 
 def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:

@@ -28,8 +28,14 @@ class Key:
 
     @classmethod
     def of(cls, sender: str, path: str, said: str, body: bytes) -> "Key":
-        """The key `said` by `sender` for `path`, with the digest of the raw body."""
-        return cls(f"{sender}:{path}:{said}"[:LONGEST], hashlib.sha256(body).hexdigest())
+        """The key `said` by `sender` for `path`, with the digest of the raw body.
+
+        A long one is kept as its digest: cut short, two keys could become one.
+        """
+        value = f"{sender}:{path}:{said}"
+        if len(value) > LONGEST:
+            value = f"{sender}:{hashlib.sha256(value.encode(errors='surrogatepass')).hexdigest()}"
+        return cls(value, hashlib.sha256(body).hexdigest())
 
 
 @dataclass(frozen=True)

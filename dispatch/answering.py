@@ -6,7 +6,7 @@ Source: M4.8.2a (未能解答→詳細記錄、研究後答復), seed 2-3 (F2: c
 from datetime import datetime, timedelta
 
 from dispatch.case import change_owner, require, require_open, settle, take
-from hub import clock, promises, tickets
+from hub import promises, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, NotNow
@@ -34,7 +34,7 @@ def answer(
     require(actor, "answer", ticket)
     case = take(tx, ticket)
     ticket = case.ticket
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_answerable(ticket)
     if not text.strip():
         raise BadInput("text", "write what the customer was told")
@@ -63,7 +63,7 @@ def answer_later(
     require(actor, "answer", ticket)
     case = take(tx, ticket)
     ticket = case.ticket
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_answerable(ticket)
     if promised_for.tzinfo is None:
         raise BadInput("promised_for", "a time needs its zone, for example 2026-03-01T09:30:00Z")
@@ -89,7 +89,7 @@ def note(tx: Tx, actor: Actor, ticket: Ticket, text: str, happened_at: datetime 
     case = take(tx, ticket)
     if not text.strip():
         raise BadInput("text", "write something")
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     tickets.record(tx, "noted", case.ticket, actor.staff_id, at, words={"text": text.strip()})
     return case.ticket
 

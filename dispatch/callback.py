@@ -38,7 +38,7 @@ def call_back(
     require(actor, "call back", ticket)
     case = take(tx, ticket)
     ticket = case.ticket
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     if ticket.status != "awaiting_callback":
         raise NotNow("this ticket does not wait for a callback", legal=_legal(ticket))
     solved = _check(reached, solved, satisfied, means)

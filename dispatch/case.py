@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub import callbacks, catalogue, orders, promises, tickets
+from hub import callbacks, catalogue, clock, orders, promises, tickets
 from hub.access import Actor
 from hub.catalogue import Catalogue, Category
 from hub.database import Tx
@@ -30,6 +30,14 @@ class Case:
     @property
     def category(self) -> Category | None:
         return self.book.by_id.get(self.ticket.category_id) if self.ticket.category_id else None
+
+    def is_told_by_file(self, actor: Actor) -> bool:
+        """Whether a file tells this step: nobody takes it now, so no bound of ours on times applies."""
+        return self.ticket.is_imported and actor.is_hub
+
+    def moment(self, actor: Actor, happened_at: datetime | None) -> datetime:
+        """When the step happened: as claimed, within bounds; as stated, where a file tells it."""
+        return clock.claimed(happened_at, is_from_file=self.is_told_by_file(actor))
 
     def limit(self, which: str) -> str:
         """The limit `respond`, `on_site` or `resolve` of this matter."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dispatch.case import Case, begin_again, conclude, require, require_open, self_approved, settle, take
-from hub import access, callbacks, clock, orders, tickets
+from hub import access, callbacks, orders, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, CallbackOwed, HubError, NotNow
@@ -44,9 +44,11 @@ def close(
     require(actor, "close", ticket)
     case = take(tx, ticket)
     ticket = case.ticket
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     require_open(ticket)
     _check(case, outcome, duplicate_of)
+    if outcome == "duplicate" and not case.is_told_by_file(actor):
+        _require_other(ticket, duplicate_of)
     if duplicate_of is not None:
         tickets.link(tx, ticket, duplicate_of, "duplicate_of", actor.staff_id)
     ticket.callback = NOT_OWED
@@ -81,12 +83,12 @@ def reopen(tx: Tx, actor: Actor, ticket: Ticket, reason: str, happened_at: datet
     require(actor, "reopen", ticket)
     case = take(tx, ticket)
     ticket = case.ticket
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     if ticket.is_open:
         raise NotNow("this ticket is open", legal=tickets.MOVES[ticket.status])
     if not reason.strip():
         raise BadInput("reason", "say why the ticket is reopened")
-    if not can_reopen(case, at):
+    if not case.is_told_by_file(actor) and not can_reopen(case, at):
         raise NotNow(
             "the time to reopen has passed; register it anew, linked to this one", legal=("continue",)
         )
@@ -122,9 +124,13 @@ def _check(case: Case, outcome: str, duplicate_of: Ticket | None) -> None:
     open_orders = [order.number for order in orders.of_round(case.tx, case.ticket) if order.is_open]
     if open_orders:
         raise NotNow("orders are still open: %(orders)s", legal=("withdraw",), orders=", ".join(open_orders))
-    if outcome == "duplicate" and (duplicate_of is None or duplicate_of.id == case.ticket.id):
-        raise BadInput("duplicate_of", "say which other ticket this repeats")
     if outcome in NOBODY_TO_ASK or case.ticket.callback != UNDECIDED:
         return
     if callbacks.owes(case.tx, case.office, case.ticket, case.category) == OWED:
         raise CallbackOwed("give the customer the answer, then call back", legal=("answer", "order"))
+
+
+def _require_other(ticket: Ticket, duplicate_of: Ticket | None) -> None:
+    """A duplicate is one of another ticket; only a file may leave open which."""
+    if duplicate_of is None or duplicate_of.id == ticket.id:
+        raise BadInput("duplicate_of", "say which other ticket this repeats")

@@ -6,8 +6,9 @@ reason).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from dispatch.saying import ZONE, fault
 from hub import clock, contacts
 from hub.catalogue import KINDS
 from hub.errors import BadInput, HubError
@@ -15,8 +16,7 @@ from hub.tickets import CHANNELS
 
 MANDATORY = ("name", "room", "phone")  # and the item, which nobody may leave unknown
 LONGEST = {"name": 100, "room": 40, "phone": 40, "item": 200, "description": 10_000, "place": 300}
-LONGEST_REASON = 200
-OLDEST_IMPORT = timedelta(days=366 * 60)
+LONGEST_REASON = 200  # and of a reference of another system
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ class Complaint:
     is_imported: bool = False
 
 
+def received_at(said: Complaint) -> datetime:
+    """When the customer said it; now when nobody says. Raises BadInput like `clock.claimed`."""
+    return clock.claimed(said.received_at, "received_at", clock.EARLIEST, is_from_file=said.is_imported)
+
+
 def check(said: Complaint) -> None:
     """Raises BadInput naming every bad field at once, in the names of the API's body."""
     wrong: dict[str, HubError] = {}
@@ -56,13 +61,13 @@ def check(said: Complaint) -> None:
     for name in ("item", "description", "place"):
         _check_text(getattr(said, name), name, name, wrong)
     if said.phone.strip() and not contacts.is_phone(said.phone):
-        wrong["caller.phone"] = HubError("a phone number has digits")
+        wrong.setdefault("caller.phone", HubError("a phone number has digits"))
     if said.channel not in CHANNELS:
         wrong["channel"] = HubError("must be one of: %(channels)s", channels=", ".join(CHANNELS))
     if said.kind is not None and said.kind not in KINDS:
         wrong["kind"] = HubError("must be one of: %(kinds)s", kinds=", ".join(KINDS))
-    if said.external is not None and not all(part.strip() for part in said.external):
-        wrong["external_ref"] = HubError("both the source and its reference are needed")
+    _check_text(said.received_by or "", "received_by", "received_by", wrong)
+    _check_external(said, wrong)
     _check_times(said, wrong)
     if wrong:
         raise BadInput.of(wrong)
@@ -79,24 +84,27 @@ def _check_mandatory(said: Complaint, name: str, wrong: dict[str, HubError]) -> 
 
 
 def _check_text(text: str, name: str, field_name: str, wrong: dict[str, HubError]) -> None:
-    longest = LONGEST.get(name, LONGEST_REASON)
-    if len(text) > longest:
-        wrong[field_name] = HubError("is longer than %(longest)s characters", longest=longest)
-    elif not is_storable(text):
-        wrong[field_name] = HubError("holds a character that cannot be kept")
+    found = fault(text, LONGEST.get(name, LONGEST_REASON))
+    if found is not None:
+        wrong[field_name] = found
 
 
-def is_storable(text: str) -> bool:
-    """Whether both engines can keep this text: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+def _check_external(said: Complaint, wrong: dict[str, HubError]) -> None:
+    if said.external is None:
+        return
+    if not all(part.strip() for part in said.external):
+        wrong["external_ref"] = HubError("both the source and its reference are needed")
+    for part in said.external:
+        _check_text(part, "external_ref", "external_ref", wrong)
 
 
 def _check_times(said: Complaint, wrong: dict[str, HubError]) -> None:
-    behind = OLDEST_IMPORT if said.is_imported else clock.EARLIEST
     try:
-        clock.claimed(said.received_at, "received_at", behind)
+        received_at(said)
     except BadInput as refused:
         wrong["received_at"] = refused.fields["received_at"]
+    if said.resolve_by is not None and said.resolve_by.tzinfo is None:
+        wrong["resolve_by"] = HubError(ZONE)
     unknown = set(said.unknown) - set(MANDATORY)
     if unknown:
         wrong["unknown"] = HubError("only name, room and phone may be unknown")

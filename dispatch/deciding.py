@@ -32,6 +32,7 @@ class Choice:
     worker: str | None = None
     instruction: str = ""
     appointment_at: datetime | None = None
+    chosen_by: str = "agent"
 
 
 BY_RULES = Choice()
@@ -102,7 +103,7 @@ def chosen(tx: Tx, office: Office, actor: Actor, choice: Choice) -> Instruction:
     if choice.worker:
         worker = access.colleague(tx, actor, choice.worker, office.id)
         department = _department_of(tx, office, worker, choice.department)
-        return Instruction(department, worker, choice.instruction, choice.appointment_at)
+        return Instruction(department, worker, choice.instruction, choice.appointment_at, choice.chosen_by)
     department_row = organisation.department(tx, office.id, choice.department or "")
     if department_row is None:
         raise BadInput("to.department", "there is no such department in this office")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.case import Case, change_owner, require, require_open, take
-from hub import clock, organisation, tickets
+from hub import organisation, tickets
 from hub.access import HUB, Actor
 from hub.catalogue import LadderStep
 from hub.database import Tx
@@ -120,7 +120,7 @@ def _say(
         kind,
         case.ticket,
         actor.staff_id,
-        clock.claimed(happened_at),
+        case.moment(actor, happened_at),
         words={"note": note.strip()} if note.strip() else None,
         order_id=order.id if order else None,
         whom=whom,

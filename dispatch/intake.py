@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from dispatch import deciding, triage
 from dispatch.case import Case, settle, start_promises
-from dispatch.complaint import OLDEST_IMPORT, Complaint, check
+from dispatch.complaint import Complaint, check, received_at
 from dispatch.deciding import BY_RULES, Choice, Decision
 from dispatch.triage import Judgement
 from hub import access, catalogue, clock, contacts, estate, numbers, organisation, tickets, words
@@ -129,8 +129,7 @@ def _write(
         if said.phone.strip()
         else None
     )
-    present = clock.now()
-    received_at = clock.claimed(said.received_at, "received_at", OLDEST_IMPORT)
+    present, told_at = clock.now(), received_at(said)
     category = book.categories.get(judged.category) if judged.category else None
     ticket = Ticket(
         number=numbers.upcoming(tx, office),
@@ -155,8 +154,8 @@ def _write(
         owner_id=_owner(tx, actor, office),
         registered_by=actor.staff_id,
         received_by=_receiver(tx, actor, office, said),
-        received_at=received_at,
-        passed_on_at=present if not said.is_imported else received_at,
+        received_at=told_at,
+        passed_on_at=told_at if said.is_imported else present,
         registered_at=present,
         words=prepared.words,
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.case import Case, require, require_open, settle, take
-from hub import clock, orders, organisation, promises
+from hub import orders, organisation, promises
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, NotNow
@@ -17,10 +17,15 @@ from hub.orders import TO_SUPERVISOR, TO_WORKER, Order
 from hub.organisation import Department, Staff
 from hub.tickets import Ticket
 
+BY_FILE = "file"
+
 
 @dataclass(frozen=True)
 class Instruction:
-    """What the centre wants done, by whom, and who chose so (`rule`, `agent` or `file`)."""
+    """What the centre wants done, by whom, and who chose so (`rule`, `agent` or `file`).
+
+    A file names a department, not a hand: its order went by the supervisor, who then holds it.
+    """
 
     department: Department
     worker: Staff | None = None
@@ -40,7 +45,7 @@ def order(
     """
     require(actor, "order", ticket)
     case = take(tx, ticket)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     issued = issue(case, actor, instruction, at)
     settle(case, actor, at)
     return issued
@@ -95,7 +100,7 @@ def _row(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> Or
         status="assigned" if worker else "issued",
         department_id=instruction.department.id,
         worker_id=worker.id if worker else None,
-        dispatched_to=TO_WORKER if worker else TO_SUPERVISOR,
+        dispatched_to=TO_WORKER if worker and instruction.chosen_by != BY_FILE else TO_SUPERVISOR,
         chosen_by=instruction.chosen_by,
         instruction=instruction.text,
         appointment_at=instruction.appointment_at,

@@ -10,7 +10,7 @@ from dispatch import deciding
 from dispatch.case import Case, require, require_open, settle, start_promises, take
 from dispatch.deciding import Choice
 from dispatch.triage import Judgement
-from hub import clock, promises, tickets
+from hub import promises, tickets
 from hub.access import Actor
 from hub.catalogue import KINDS, PRIORITIES, Category
 from hub.database import Tx
@@ -36,7 +36,7 @@ def judge_by_hand(
     """
     require(actor, "triage", ticket)
     case = take(tx, ticket)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     require_open(case.ticket)
     if case.ticket.status == "awaiting_callback":
         raise NotNow("the work is done; call the customer back first", legal=("callback",))

@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 from dispatch import ordering
 from dispatch.case import Case, change_owner, require, self_approved, settle, take_order
 from dispatch.work import lift_hold
-from hub import clock, orders, organisation, promises, tickets
+from hub import orders, organisation, promises, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, Forbidden, NotNow
@@ -28,7 +28,7 @@ def send_back(tx: Tx, actor: Actor, order: Order, reason: str, happened_at: date
     Raises BadInput without a reason, NotNow when the order cannot be returned.
     """
     case, order = take_order(tx, order)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_department(case, actor, order)
     if not reason.strip():
         raise BadInput("reason", "say why the order is returned")
@@ -74,7 +74,7 @@ def rule(
     require(actor, "rule", case.ticket)
     if returns_by(case, order.department_id) > 1 and not actor.may("rule again", case.office.id):
         raise Forbidden("returned twice by one department: the customer director rules")
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     if order.status != "returned":
         raise NotNow("only a returned order is ruled on", legal=tuple(orders.MOVES[order.status]))
     if ruling not in (REISSUE, WITHDRAW):
@@ -102,7 +102,7 @@ def withdraw(
     """The centre takes the order back; its promises end, neither kept nor broken."""
     case, order = take_order(tx, order)
     require(actor, "withdraw", case.ticket)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _withdraw(case, actor, order, at, reason)
     settle(case, actor, at)
     return order

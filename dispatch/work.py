@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.case import Case, require, settle, take_order
-from hub import clock, orders, organisation, promises
+from hub import orders, organisation, promises
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import AlreadyTaken, BadInput, Forbidden, NotNow
@@ -25,7 +25,7 @@ def assign(tx: Tx, actor: Actor, order: Order, worker: Staff, happened_at: datet
     """
     case, order = take_order(tx, order)
     require(actor, "assign", case.ticket)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _assign(case, actor, order, worker, at)
     settle(case, actor, at)
     return order
@@ -39,7 +39,7 @@ def accept(
     Raises AlreadyTaken when a colleague was first, NotNow when it is not waiting for a worker.
     """
     case, order = take_order(tx, order)
-    at = clock.claimed(happened_at) if not inferred else _stated(happened_at)
+    at = case.moment(actor, happened_at)
     if order.status == "issued":
         _claim(case, actor, order, at)
     _require_hands(case, actor, order)
@@ -54,7 +54,7 @@ def accept(
 def contact(tx: Tx, actor: Actor, order: Order, happened_at: datetime | None = None) -> Order:
     """A human has spoken to the customer: a fact on record, at any time while the order is open."""
     case, order = take_order(tx, order)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_hands(case, actor, order)
     if not order.is_open:
         raise NotNow("this order cannot do that now", order=order.number)
@@ -67,7 +67,7 @@ def contact(tx: Tx, actor: Actor, order: Order, happened_at: datetime | None = N
 def depart(tx: Tx, actor: Actor, order: Order, happened_at: datetime | None = None) -> Order:
     """The worker is on the way."""
     case, order = take_order(tx, order)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_hands(case, actor, order)
     orders.move(order, "depart")
     order.departed_at = at
@@ -79,7 +79,7 @@ def depart(tx: Tx, actor: Actor, order: Order, happened_at: datetime | None = No
 def arrive(tx: Tx, actor: Actor, order: Order, happened_at: datetime | None = None) -> Order:
     """The worker is on site (到場), and so has met the customer's matter."""
     case, order = take_order(tx, order)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_hands(case, actor, order)
     orders.move(order, "arrive")
     order.arrived_at = at
@@ -104,7 +104,7 @@ def hold(
     Raises BadInput for an unknown reason or a moment gone by, NotNow when the order cannot be held.
     """
     case, order = take_order(tx, order)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_hands(case, actor, order)
     pauses = _pauses(case, reason)
     if until is not None and until <= at:
@@ -128,7 +128,7 @@ def hold(
 def resume(tx: Tx, actor: Actor, order: Order, happened_at: datetime | None = None) -> Order:
     """The order goes on from where it stood; what was held is added to its promises."""
     case, order = take_order(tx, order)
-    at = clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     if not actor.is_hub:
         _require_hands(case, actor, order)
     orders.move(order, "resume")
@@ -153,7 +153,7 @@ def complete(
     Raises BadInput naming every demanded field left empty, NotNow when the order was never accepted.
     """
     case, order = take_order(tx, order)
-    at = _stated(happened_at) if case.ticket.is_imported else clock.claimed(happened_at)
+    at = case.moment(actor, happened_at)
     _require_hands(case, actor, order)
     _require_fields(case, done, fields or {})
     orders.move(order, "complete")
@@ -269,8 +269,3 @@ def _contacted(case: Case, order: Order, at: datetime, inferred: bool) -> None:
         case.ticket.first_contact_at = at
     _keep(case, order, "contact", at, inferred)
     promises.keep(case.tx, case.book, case.ticket, "answer", at, is_inferred=inferred)
-
-
-def _stated(at: datetime | None) -> datetime:
-    """The moment a file states, however long ago."""
-    return at or clock.now()

@@ -32,16 +32,25 @@ def at(moment: datetime) -> Iterator[None]:
         _moment.reset(token)
 
 
-def claimed(moment: datetime | None, field: str = "happened_at", behind: timedelta = BEHIND) -> datetime:
+def claimed(
+    moment: datetime | None,
+    field: str = "happened_at",
+    behind: timedelta = BEHIND,
+    *,
+    is_from_file: bool = False,
+) -> datetime:
     """The moment a device, a paper or a person claims, bounded; the present when none is claimed.
 
-    Raises BadInput for a moment in the future or too long ago.
+    `is_from_file`: an imported matter's times are its file's, however far off; the record's own time is ours.
+    Raises BadInput for a moment without zone; and, unless it is a file's, in the future or too long ago.
     """
     present = now()
     if moment is None:
         return present
     if moment.tzinfo is None:
         raise BadInput(field, "a time needs its zone, for example 2026-03-01T09:30:00Z")
+    if is_from_file:
+        return moment.astimezone(UTC)
     if moment > present + AHEAD:
         raise BadInput(field, "this time lies in the future")
     if moment < present - behind:

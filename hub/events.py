@@ -184,8 +184,9 @@ def record(
     happened_at: datetime | None = None,
     words: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
+    is_quiet: bool = False,
 ) -> Event:
-    """Append one fact to its stream, with one pending row per consumer of its kind.
+    """Append one fact to its stream, with one pending row per consumer of its kind (none when `is_quiet`).
 
     `words` are personal and can be erased later; `facts` never are. Raises KeyError for a kind not in KINDS,
     Collision when another transaction appended to the stream first.
@@ -212,7 +213,7 @@ def record(
         kept = EventWords(event_id=0, ticket_id=ticket_id, salt=secrets.token_hex(16), words=canonical(words))
         event.commitment = kept.commitment()
     event.hash = event.digest(before)
-    journal.append(event, kept, wakes)
+    journal.append(event, kept, () if is_quiet else wakes)
     return event
 
 

@@ -161,7 +161,7 @@ def record(
     order_id: int | None = None,
     **facts: Any,
 ) -> events.Event:
-    """Append one fact to the ticket's stream."""
+    """Append one fact to the ticket's stream. An imported matter wakes nobody: it is another's past."""
     return events.record(
         tx,
         kind,
@@ -173,6 +173,7 @@ def record(
         happened_at=happened_at,
         words=words,
         facts=facts,
+        is_quiet=ticket.is_imported,
     )
 
 

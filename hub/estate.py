@@ -5,7 +5,7 @@ Source: seed K5.3 (房號 from the register), K7.1 (property types by configurat
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, func
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock
@@ -65,13 +65,15 @@ def fold_code(code: str) -> str:
     return "".join(code.split()).upper()
 
 
-def room_by_code(tx: Tx, office_id: int, code: str) -> Room | None:
-    """The running room with this code in the office, if there is one."""
-    return tx.exec_one(
-        select(Room).where(
-            Room.office_id == office_id, Room.code == fold_code(code), col(Room.ended_at).is_(None)
-        )
-    )
+def room_by_code(tx: Tx, office_id: int, said: str) -> Room | None:
+    """The running room with this code in the office; said without its hyphens when only one room fits so."""
+    running = select(Room).where(Room.office_id == office_id, col(Room.ended_at).is_(None))
+    exact = tx.exec_one(running.where(Room.code == fold_code(said)))
+    if exact is not None:
+        return exact
+    bare = func.replace(Room.code, "-", "") == fold_code(said).replace("-", "")
+    near = tx.scalars(running.where(bare).limit(2)).all()
+    return near[0] if len(near) == 1 else None
 
 
 def occupants(tx: Tx, room_id: int) -> list[Party]:

@@ -228,8 +228,9 @@ class _Journal:
 
     def head(self, stream: str) -> tuple[int, str]:
         if stream not in self._heads:
+            # Held to the end, so that a busy stream makes the next one wait instead of starting over.
             row = self._tx.execute(
-                select(StreamHead.seq, StreamHead.hash).where(StreamHead.stream == stream)
+                select(StreamHead.seq, StreamHead.hash).where(StreamHead.stream == stream).with_for_update()
             ).one_or_none()
             self._heads[stream] = (row[0], row[1]) if row else (0, GENESIS)
             self._first[stream] = self._heads[stream][0]

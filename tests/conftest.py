@@ -109,3 +109,17 @@ def order(hub: House, tap_leaks: Ticket) -> Order:
 def peddlers_knock(hub: House, clara: Actor) -> Ticket:
     """A complaint for security, which always owes a callback."""
     return hub.receive(clara, peddlers())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests ran on each engine: the two numbers are the same, or something was left out."""
+    for engine in ("sqlite", "postgres"):
+        passed = sum(_is_on(engine, report.nodeid) for report in terminalreporter.getreports("passed"))
+        skipped = sum(_is_on(engine, report.nodeid) for report in terminalreporter.getreports("skipped"))
+        terminalreporter.write_line(f"on {engine}: {passed} tests passed, {skipped} skipped")
+
+
+def _is_on(engine: str, nodeid: str) -> bool:
+    """Whether the test runs once on each engine and this is its run on this one."""
+    name = nodeid.rpartition("::")[2]
+    return name.endswith("]") and engine in name[name.index("[") + 1 : -1].replace("-", " ").split()

@@ -51,5 +51,7 @@ def create(settings: Settings, database: Database, *, clockwork: bool = True) ->
     app.include_router(health.router)
     app.include_router(session.router)
     app.include_router(api.router)
+    api.describe(app)
     app.include_router(pages.router)
-    return RequestLog(SecurityHeaders(SameOrigin(app, settings.public_url), settings.public_url))
+    guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
+    return RequestLog(SecurityHeaders(guarded, settings.public_url))

@@ -1,10 +1,10 @@
 """What handlers ask for: the database, who is asking, and the idempotency key of what was said."""
 
-from datetime import datetime
+import hashlib
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Query, Request
-from pydantic import AwareDatetime, BaseModel
+from starlette.datastructures import UploadFile
 
 from hub import access, credentials
 from hub.access import Actor
@@ -77,20 +77,24 @@ async def idempotency_key(
     said = idempotency_key.strip().strip('"')
     if not said or not said.isprintable():
         raise BadInput("Idempotency-Key", "a key is made of printable characters")
-    return Key.of(f"staff {actor.staff_id}", request.url.path, said, await request.body())
+    return Key.of(f"staff {actor.staff_id}", request.url.path, said, await _told(request))
+
+
+async def _told(request: Request) -> bytes:
+    """What the request says. Of a form, its fields: the marks between them are drawn anew with every try."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.body()
+    parts = []
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, UploadFile):
+            parts.append(f"{name}\0{value.filename}\0{hashlib.sha256(await value.read()).hexdigest()}")
+            await value.seek(0)
+        else:
+            parts.append(f"{name}\0{value}")
+    return "\1".join(parts).encode(errors="surrogatepass")
 
 
 Once = Annotated[Key | None, Depends(idempotency_key)]
-
-
-class Said(BaseModel):
-    """What every verb takes: when it happened, as claimed by a device or a person."""
-
-    happened_at: AwareDatetime | None = None
-
-    @property
-    def at(self) -> datetime | None:
-        return self.happened_at
 
 
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]

@@ -1,5 +1,6 @@
 """Every refusal is drawn here, once: a problem (RFC 9457) for programs and htmx, a page for a browser."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -8,13 +9,17 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.errors import BadInput, HubError, NotNow, Unknown
 from web.templating import render, words_of
 from web.words import N_
 
+MOST_FIELDS = 50
+LONGEST_FIELD = 200
 BODY_LOST = N_("the body is not what this address takes")
 
 log = structlog.get_logger("web.problems")
@@ -28,30 +33,43 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-def problem(request: Request, status: int, refusal: HubError | None = None) -> JSONResponse:
-    """The refusal as problem+json: what, why, every bad field, and which steps are legal."""
+def described(request: Request, status: int, refusal: HubError | None = None) -> dict[str, Any]:
+    """The refusal as the members of a problem: what, why, every bad field, and which steps are legal."""
     words = words_of(request)
     detail = words.gettext(refusal.message, **refusal.params) if refusal else ""
-    body: dict[str, Any] = {
+    members: dict[str, Any] = {
         "type": f"about:blank#{refusal.code}" if refusal else "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "instance": request.url.path,
     }
-    if refusal:
-        body["code"] = refusal.code
+    members["code"] = refusal.code if refusal else HTTPStatus(status).phrase.lower().replace(" ", "_")
     if isinstance(refusal, BadInput):
-        body["errors"] = {
+        members["errors"] = {
             field: words.gettext(reason.message, **reason.params) for field, reason in refusal.fields.items()
         }
     if isinstance(refusal, NotNow):
-        body["legal"] = list(refusal.legal)
+        members["legal"] = list(refusal.legal)
     request_id = getattr(request.state, "request_id", None)
     if request_id:
-        body["request_id"] = request_id
+        members["request_id"] = request_id
+    return members
+
+
+class _Problem(JSONResponse):
+    """A problem may quote what cannot be encoded, such as half a surrogate pair in a field's name."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def problem(request: Request, status: int, refusal: HubError | None = None) -> JSONResponse:
+    """The refusal as problem+json (RFC 9457)."""
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return _Problem(described(request, status, refusal), status, headers)
 
 
 def wants_page(request: Request) -> bool:
@@ -74,6 +92,41 @@ def answer(request: Request, status: int, refusal: HubError | None = None) -> Re
     )
 
 
+class TooLarge(HubError):
+    """The body is larger than the hub takes."""
+
+    status = 413
+    code = "too_large"
+
+
+class LargeBodies:
+    """Draws the refusal of a large body, which the framework answers below every handler in bare text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        is_drawn = False
+
+        async def drawn(message: Message) -> None:
+            nonlocal is_drawn
+            if message["type"] == "http.response.start" and _is_bare_refusal(message):
+                is_drawn = True
+                refusal = TooLarge("what was sent is larger than the hub takes")
+                await answer(Request(scope), refusal.status, refusal)(scope, receive, send)
+            elif not is_drawn:
+                await send(message)
+
+        await self.app(scope, receive, drawn)
+
+
+def _is_bare_refusal(start: Message) -> bool:
+    media_type = Headers(raw=start["headers"]).get("content-type", "")
+    return bool(start["status"] == TooLarge.status) and media_type.startswith("text/plain")
+
+
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, HubError)
     return answer(request, refusal.status, refusal)
@@ -82,14 +135,19 @@ async def _refused(request: Request, refusal: Exception) -> Response:
 async def _invalid(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, RequestValidationError)
     fields: dict[str, HubError] = {}
-    for wrong in refusal.errors():
-        place = [str(part) for part in wrong["loc"] if part not in ("body", "query", "path", "header")]
-        fields[".".join(place) or "body"] = HubError("%(reason)s", reason=str(wrong["msg"]))
+    for wrong in refusal.errors()[:MOST_FIELDS]:
+        place = () if wrong["type"] == "json_invalid" else wrong["loc"][1:]
+        name = ".".join(str(part) for part in place)[:LONGEST_FIELD]
+        fields[name or "body"] = HubError("%(why)s", why=str(wrong["msg"]).removeprefix("Value error, "))
+    if isinstance(refusal.body, bytes) and "body" in fields:
+        fields = {"body": HubError(BODY_LOST)}
     return answer(request, 422, BadInput.of(fields or {"body": HubError(BODY_LOST)}))
 
 
 async def _http(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, HTTPException)
+    if refusal.status_code == 400:  # the body broke off, is nested too deep, or is no text at all
+        return answer(request, 422, BadInput.of({"body": HubError(BODY_LOST)}))
     response = answer(request, refusal.status_code)
     response.headers.update(refusal.headers or {})
     return response

@@ -48,19 +48,25 @@ def upgrade(database: Database) -> bool:
         _copy(database, was)
     with database.engine().connect() as connection:
         if database.is_sqlite:
-            _unchecked(connection, "OFF")
-        with connection.begin():
-            if not database.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(20_261_122)"))
-            command.upgrade(config(connection), "head")
-            if database.is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
-                raise RuntimeError("the migration would leave rows without their parents")
-        if database.is_sqlite:
-            _unchecked(connection, "ON")
+            _check_foreign_keys(connection, "OFF")
+        try:
+            _migrate(connection, database.is_sqlite)
+        finally:
+            if database.is_sqlite:
+                _check_foreign_keys(connection, "ON")
     return True
 
 
-def _unchecked(connection: Connection, state: str) -> None:
+def _migrate(connection: Connection, is_sqlite: bool) -> None:
+    with connection.begin():
+        if not is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(20_261_122)"))
+        command.upgrade(config(connection), "head")
+        if is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
+            raise RuntimeError("the migration would leave rows without their parents")
+
+
+def _check_foreign_keys(connection: Connection, state: str) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None
     raw.execute(f"PRAGMA foreign_keys={state}")

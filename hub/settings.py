@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -25,7 +26,8 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path("data")
-    database_url: str = ""
+    # not shown with the rest: it may hold a password
+    database_url: str = Field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     secret_key: SecretStr = Field(default=SecretStr(""))
     timezone: str = "UTC"
@@ -40,11 +42,13 @@ class Settings(BaseSettings):
         if not url:
             return url
         try:
-            name = make_url(url).drivername
-        except ArgumentError as broken:
-            raise ValueError("not a database address") from broken
-        if name not in ("sqlite", "postgresql+psycopg"):
+            made = make_url(url)
+        except (ArgumentError, ValueError):
+            raise ValueError("not a database address") from None
+        if made.drivername not in ("sqlite", "postgresql+psycopg"):
             raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+        if made.drivername == "sqlite" and made.database in (None, "", ":memory:"):
+            raise ValueError("must name a file: what is in memory only is lost")
         return url
 
     @field_validator("timezone")
@@ -57,8 +61,9 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _an_address(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must begin with http:// or https:// and name a host")
         return url.rstrip("/")
 
     @field_validator("secret_key")

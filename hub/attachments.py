@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -52,17 +53,17 @@ class Store:
         if path.exists():
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{sha256}.{os.getpid()}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
+        part = path.with_name(f"{sha256}.{secrets.token_hex(8)}.part")
         try:
-            os.fsync(folder)
+            with part.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
         finally:
-            os.close(folder)
+            part.unlink(missing_ok=True)
+        for folder in (path.parent, path.parent.parent, self.root):
+            _sync(folder)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -74,6 +75,15 @@ class Store:
 
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
+
+
+def _sync(folder: Path) -> None:
+    """A new name in a folder is on the disk only when the folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def media_type(content: bytes) -> str:

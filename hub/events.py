@@ -275,8 +275,8 @@ def _journal(tx: Tx) -> _Journal:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date):
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"not a fact: {value!r}")

@@ -54,7 +54,8 @@ def seal(tx: Tx) -> Checkpoint | None:
     """Write a checkpoint over the events since the last one. None when nothing has happened since."""
     if not tx.database.is_sqlite:
         # Writers in flight hold numbers we cannot see yet; wait for them, so no event slips below the seal.
-        tx.execute(text("LOCK TABLE event IN SHARE MODE"))
+        # Two seals at once would each follow the same last one, so this lock also shuts out another seal.
+        tx.execute(text("LOCK TABLE event IN SHARE ROW EXCLUSIVE MODE"))
     last = tx.scalars(select(Checkpoint).order_by(col(Checkpoint.id).desc())).first()
     newest = tx.scalars(select(func.max(Event.id))).one()
     if newest is None or (last is not None and newest <= last.last_event):
@@ -171,14 +172,26 @@ def _bad_words(tx: Tx) -> Broken | None:
         select(Event, EventWords)
         .outerjoin(EventWords, col(EventWords.event_id) == col(Event.id))
         .where(Event.commitment != "")
+        .order_by(col(Event.id))
         .execution_options(yield_per=PAGE)
     )
+    erasures = _erasures(tx)
     for event, words in rows:
-        if words is None:
-            return Broken(f"{event.stream} event {event.seq}", "its words are gone without an erasure")
-        if words.erased_at is None and words.commitment() != event.commitment:
-            return Broken(f"{event.stream} event {event.seq}", "its words were changed")
+        where = f"{event.stream} event {event.seq} ({event.kind})"
+        erased = words is None or (words.erased_at is not None and words.words is None)
+        if erased and erasures.get(event.stream, 0) < event.seq:
+            return Broken(where, "its words are gone without an erasure")
+        if not erased and words.commitment() != event.commitment:
+            return Broken(where, "its words were changed")
     return None
+
+
+def _erasures(tx: Tx) -> dict[str, int]:
+    """Where each stream last says that its words were erased."""
+    rows = tx.execute(
+        select(Event.stream, func.max(Event.seq)).where(Event.kind == "erased").group_by(Event.stream)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _bad_seal(tx: Tx, seals: list[Checkpoint]) -> Broken | None:

@@ -18,26 +18,35 @@ from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.house import House
 
-STREAM = "office:99"
+
+def append(tx: Tx, stream: str, kind: str = "settings_changed", **said: Any) -> None:
+    events.record(tx, kind, stream=stream, **said)
 
 
-def append(tx: Tx, kind: str = "settings_changed", **said: Any) -> Event:
-    return events.record(tx, kind, stream=STREAM, **said)
+def rows(tx: Tx, stream: str) -> list[Event]:
+    return list(tx.scalars(select(Event).where(Event.stream == stream).order_by("seq")))
 
 
-def rows(tx: Tx) -> list[Event]:
-    return list(tx.scalars(select(Event).where(Event.stream == STREAM).order_by("seq")))
+@pytest.fixture
+def database(shared: House) -> Database:
+    return shared.database
 
 
-def test_each_event_stands_on_the_hash_of_the_one_before(database: Database) -> None:
-    database.write(lambda tx: [append(tx, facts={"n": n}) for n in range(3)])
-    database.write(lambda tx: append(tx, facts={"n": 3}))
+@pytest.fixture
+def stream(request: pytest.FixtureRequest) -> str:
+    """A stream of this test alone."""
+    return f"test:{request.node.name}"
+
+
+def test_each_event_stands_on_the_hash_of_the_one_before(database: Database, stream: str) -> None:
+    database.write(lambda tx: [append(tx, stream, facts={"n": n}) for n in range(3)])
+    database.write(lambda tx: append(tx, stream, facts={"n": 3}))
     before = GENESIS
-    for seq, event in enumerate(database.read(rows), start=1):
+    for seq, event in enumerate(database.read(lambda tx: rows(tx, stream)), start=1):
         assert (event.seq, event.said["n"]) == (seq, seq - 1)
         assert event.hash == event.digest(before)
         before = event.hash
-    head = database.read(lambda tx: tx.get_one(StreamHead, STREAM))
+    head = database.read(lambda tx: tx.get_one(StreamHead, stream))
     assert (head.seq, head.hash) == (4, before)
 
 
@@ -56,33 +65,35 @@ def test_what_has_no_canonical_text_is_no_fact() -> None:
             events.canonical({"a": odd})
 
 
-def test_a_kind_nobody_knows_is_refused(database: Database) -> None:
+def test_a_kind_nobody_knows_is_refused(database: Database, stream: str) -> None:
     with pytest.raises(KeyError):
-        database.write(lambda tx: append(tx, "invented"))
-    assert database.read(rows) == []
+        database.write(lambda tx: append(tx, stream, "invented"))
+    assert database.read(lambda tx: rows(tx, stream)) == []
 
 
-def test_a_verb_that_is_refused_leaves_no_trace(database: Database) -> None:
+def test_a_verb_that_is_refused_leaves_no_trace(database: Database, stream: str) -> None:
     def refuse(tx: Tx) -> None:
-        append(tx, words={"note": "half"})
+        append(tx, stream, words={"note": "half"})
         raise NotNow("not now")
 
     with pytest.raises(NotNow):
         database.write(refuse)
-    assert database.read(rows) == []
-    assert database.read(lambda tx: tx.get(StreamHead, STREAM)) is None
+    assert database.read(lambda tx: rows(tx, stream)) == []
+    assert database.read(lambda tx: tx.get(StreamHead, stream)) is None
 
 
 def test_the_event_says_when_it_is_claimed_to_have_been_and_when_it_was_written(
-    database: Database, time: Clock
+    database: Database, stream: str, time: Clock
 ) -> None:
     claimed = time.now() - timedelta(hours=3)
-    event = database.write(lambda tx: append(tx, happened_at=claimed))
+    database.write(lambda tx: append(tx, stream, happened_at=claimed))
+    (event,) = database.read(lambda tx: rows(tx, stream))
     assert (event.happened_at, event.recorded_at) == (claimed, time.now())
 
 
-def test_personal_words_stand_behind_a_salted_commitment(database: Database) -> None:
-    one, other = database.write(lambda tx: [append(tx, words={"name": "Chan Siu Ming"}) for _ in range(2)])
+def test_personal_words_stand_behind_a_salted_commitment(database: Database, stream: str) -> None:
+    database.write(lambda tx: [append(tx, stream, words={"name": "Chan Siu Ming"}) for _ in range(2)])
+    one, other = database.read(lambda tx: rows(tx, stream))
     kept = database.read(lambda tx: tx.get_one(EventWords, one.id))
     assert kept.words == '{"name":"Chan Siu Ming"}'
     assert one.commitment == kept.commitment()
@@ -90,8 +101,9 @@ def test_personal_words_stand_behind_a_salted_commitment(database: Database) -> 
     assert "Chan" not in one.facts
 
 
-def test_an_event_wakes_the_consumers_its_kind_names(database: Database) -> None:
-    spoken, silent = database.write(lambda tx: (append(tx, "received"), append(tx, "noted")))
+def test_an_event_wakes_the_consumers_its_kind_names(database: Database, stream: str) -> None:
+    database.write(lambda tx: (append(tx, stream, "received"), append(tx, stream, "noted")))
+    spoken, silent = database.read(lambda tx: rows(tx, stream))
     waiting = database.read(lambda tx: {(row.event_id, row.consumer) for row in tx.scalars(select(Pending))})
     assert (spoken.id, SPEAK) in waiting
     assert silent.id not in {event_id for event_id, _ in waiting}

@@ -43,6 +43,12 @@ def there(another_node: Database) -> House:
     return House(another_node)
 
 
+@pytest.fixture
+def stream(request: pytest.FixtureRequest) -> str:
+    """A stream of this test alone."""
+    return f"test:{request.node.name}"
+
+
 @pytest.fixture(params=[TOGETHER, IN_THE_COMMIT])
 def race(request: pytest.FixtureRequest, here: House, there: House, time: Clock) -> Callable[..., list[Said]]:
     """Run one write here and one there at once; answers what each returned or raised."""
@@ -93,37 +99,38 @@ def test_of_two_claims_one_wins_and_the_other_is_told_who_did(
 
 @pytest.mark.parametrize("is_new", [True, False])
 def test_two_appends_to_one_stream_are_both_there_in_order(
-    race: Callable[..., list[Said]], here: House, is_new: bool
+    race: Callable[..., list[Said]], here: House, stream: str, is_new: bool
 ) -> None:
     if not is_new:
-        here.do(_append, 0)
-    race(lambda tx: _append(tx, 1), lambda tx: _append(tx, 2))
-    rows = here.look(_rows)
+        here.do(_append, stream, 0)
+    race(lambda tx: _append(tx, stream, 1), lambda tx: _append(tx, stream, 2))
+    rows = here.look(_rows, stream)
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
     assert {row.said["n"] for row in rows} == {1, 2} | (set() if is_new else {0})
     assert here.verify().broken is None
 
 
-def test_a_crowd_at_one_stream_all_get_in(here: House, there: House) -> None:
+def test_a_crowd_at_one_stream_all_get_in(here: House, there: House, stream: str) -> None:
     with ThreadPoolExecutor(24) as threads:
-        list(threads.map(lambda n: (here, there)[n % 2].do(_append, n), range(48)))
-    assert {row.said["n"] for row in here.look(_rows)} == set(range(48))
+        list(threads.map(lambda n: (here, there)[n % 2].do(_append, stream, n), range(48)))
+    assert {row.said["n"] for row in here.look(_rows, stream)} == set(range(48))
     assert here.verify().broken is None
 
 
 def test_one_external_reference_twice_at_once_is_one_ticket(
     race: Callable[..., list[Said]], here: House
 ) -> None:
-    take = _take(here, external=("311", "101004115302"))
+    before = here.look(_count, Ticket)
+    take = _take(here, external=("311", f"10100411{before:04d}"))
     first, second = race(take, take)
     assert first.number == second.number
-    assert here.look(_count, Ticket) == 1
+    assert here.look(_count, Ticket) == before + 1
     assert here.verify().broken is None
 
 
 def test_a_new_phone_twice_at_once_is_one_contact_point(race: Callable[..., list[Said]], here: House) -> None:
     before = here.look(_count, ContactPoint)
-    take = _take(here, phone="+852 9111 2222")
+    take = _take(here, phone=f"+852 9111 {before:04d}")
     first, second = race(take, take)
     assert first.number != second.number
     assert first.contact_id == second.contact_id
@@ -188,10 +195,12 @@ def test_two_ticks_at_once_climb_each_step_once(here: House, there: House, time:
     assert steps and len(steps) == len(set(steps))
 
 
-def test_a_seal_waits_for_the_writers_in_flight(here: House, there: House) -> None:
+def test_a_seal_waits_for_the_writers_in_flight(here: House, there: House, stream: str) -> None:
+    here.do(checkpoints.seal)
+    before = here.look(_count, Event)
     gate = Gate(here.database)
     with ThreadPoolExecutor(2) as threads:
-        slow = threads.submit(here.do, _append, 1)
+        slow = threads.submit(here.do, _append, stream, 1)
         assert gate.reached.wait(PATIENCE)
         there.do(
             events.record, "settings_changed", stream="office:77"
@@ -204,14 +213,16 @@ def test_a_seal_waits_for_the_writers_in_flight(here: House, there: House) -> No
         slow.result(PATIENCE)
         row = sealing.result(PATIENCE)
     assert row is not None
-    assert row.events == here.look(_count, Event)
+    assert row.events == here.look(_count, Event) - before == 2
     assert here.verify().broken is None
 
 
-def test_two_seals_at_once_are_one(race: Callable[..., list[Said]], here: House) -> None:
+def test_two_seals_at_once_are_one(race: Callable[..., list[Said]], here: House, stream: str) -> None:
+    here.do(_append, stream, 0)
+    before = here.look(_count, Checkpoint)
     race(checkpoints.seal, checkpoints.seal)
-    assert here.look(_count, Checkpoint) == 1
-    here.do(_append, 1)
+    assert here.look(_count, Checkpoint) == before + 1
+    here.do(_append, stream, 1)
     here.do(checkpoints.seal)
     assert here.verify().broken is None
 
@@ -271,12 +282,12 @@ def _in_the_commit(
     return said
 
 
-def _append(tx: Tx, n: int) -> Event:
-    return events.record(tx, "settings_changed", stream="office:99", facts={"n": n})
+def _append(tx: Tx, stream: str, n: int) -> None:
+    events.record(tx, "settings_changed", stream=stream, facts={"n": n})
 
 
-def _rows(tx: Tx) -> list[Event]:
-    return list(tx.scalars(select(Event).where(Event.stream == "office:99").order_by("seq")))
+def _rows(tx: Tx, stream: str) -> list[Event]:
+    return list(tx.scalars(select(Event).where(Event.stream == stream).order_by("seq")))
 
 
 def _count(tx: Tx, table: type) -> int:

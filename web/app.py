@@ -14,6 +14,7 @@ from hub.database import Database
 from hub.settings import Settings
 from web import api, health, pages, problems, session, timetable
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
+from web.session import Demo
 from web.words import words_in
 
 STATIC = Path(__file__).parent / "static"
@@ -21,8 +22,13 @@ STATIC = Path(__file__).parent / "static"
 THREADS = 8
 
 
-def create(settings: Settings, database: Database, *, clockwork: bool = True) -> ASGIApp:
-    """The whole hub as one ASGI application. `clockwork` False leaves the timetable to another process."""
+def create(
+    settings: Settings, database: Database, *, clockwork: bool = True, demo: Demo | None = None
+) -> ASGIApp:
+    """The whole hub as one ASGI application.
+
+    `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +50,7 @@ def create(settings: Settings, database: Database, *, clockwork: bool = True) ->
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.demo = demo
     app.state.store = Store(settings.data_dir / "files")
     app.state.words = words_in(settings.locale, settings.timezone)
     problems.install(app)

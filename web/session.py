@@ -1,5 +1,6 @@
 """Signing in and out, and what a person prefers: language and theme."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -16,6 +17,15 @@ from web.deps import Config, Db, session_secret
 from web.safety import SESSION_COOKIES
 from web.templating import LOCALE_COOKIE, THEME_COOKIE, THEMES, render
 from web.words import N_, known
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the sign-in page of the demo office shows: whom to be (log-in, role), and the one password."""
+
+    logins: tuple[tuple[str, str], ...]
+    password: str
+
 
 router = APIRouter(include_in_schema=False)
 
@@ -98,7 +108,7 @@ def inward(address: str) -> str:
 
 
 def _page(request: Request, login: str, next: str, refusal: HubError | None) -> Response:
-    state = request.app.state
+    demo: Demo | None = request.app.state.demo
     return render(
         request,
         "session/sign_in.html",
@@ -106,8 +116,8 @@ def _page(request: Request, login: str, next: str, refusal: HubError | None) -> 
         login=login,
         next=inward(next),
         refusal=refusal,
-        demo_logins=getattr(state, "demo_logins", ()),
-        demo_password=getattr(state, "demo_password", ""),
+        demo_logins=demo.logins if demo else (),
+        demo_password=demo.password if demo else "",
     )
 
 

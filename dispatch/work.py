@@ -170,9 +170,8 @@ def complete(
         order,
         actor.staff_id,
         at,
-        words={"done": order.done},
+        words={"done": order.done, "fields": order.fields},
         materials=order.materials,
-        fields=order.fields,
         inferred=inferred,
     )
     settle(case, actor, at)

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from web.pages import front
+from web.pages import home, messages, mine, reporting, team
 
 router = APIRouter(include_in_schema=False)
-router.include_router(front.router)
+for page in (home, messages, reporting, mine, team):
+    router.include_router(page.router)

@@ -1,0 +1,227 @@
+"""The team (/team): what waits for a worker, who could take it, who has what, and what is late and why.
+
+Source: seed 2-1 remark 3 (K1.7: the supervisor assigns), K1.1 (returned with a reason, the centre rules).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+from sqlmodel import col, select
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from dispatch import assignment, returning, work
+from dispatch.assignment import Candidate
+from hub import access, clock, duty, organisation
+from hub.database import Tx
+from hub.errors import HubError
+from hub.orders import MOVES, OPEN, Order
+from hub.organisation import Department, Office, Staff, StaffSkill
+from web.deps import Db
+from web.pages import cards, posted
+from web.pages.cards import Card
+from web.pages.posted import Posted
+from web.pages.shell import Reader, SignedIn
+from web.templating import render
+
+router = APIRouter(prefix="/team", include_in_schema=False)
+
+MOST_CANDIDATES = 3
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An order without a worker, and everybody who could take it, best first."""
+
+    card: Card
+    candidates: list[Candidate]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """One of the team: on duty now or not, skills as category codes, the orders in hand by promise."""
+
+    staff: Staff
+    is_on_duty: bool
+    skills: tuple[str, ...]
+    cards: list[Card]
+
+
+@dataclass(frozen=True)
+class Team:
+    """One department as its supervisor sees it."""
+
+    department: Department
+    waiting: list[Waiting]
+    hands: list[Hand]
+    late: list[Card]
+    held: list[Card]
+    returned: list[Card]
+    today: list[Card]
+
+
+@router.get("")
+def teams(request: Request, reader: Reader, db: Db) -> Response:
+    """Every department this person leads; for the centre, every department of the office."""
+    return _page(request, reader, db)
+
+
+@router.get("/list")
+def team_list(request: Request, reader: Reader, db: Db) -> Response:
+    """The same as a fragment, asked for anew every half minute."""
+    reader.require("team")
+    return render(request, "team/_teams.html", **db.read(lambda tx: _seen(tx, reader)))
+
+
+@router.post("/{number}/assignment")
+def assign(request: Request, number: str, reader: Reader, db: Db, form: Posted) -> Response:
+    """Give the order to a worker, or hand it over from one to another."""
+
+    def step(tx: Tx, order: Order) -> None:
+        worker = access.colleague(tx, reader.me, posted.text(form, "worker"), order.office_id)
+        work.assign(tx, reader.me, order, worker)
+
+    return _do(request, reader, db, number, "assign", step)
+
+
+@router.post("/{number}/return")
+def send_back(request: Request, number: str, reader: Reader, db: Db, form: Posted) -> Response:
+    """Back to the centre, with the reason; the centre rules."""
+    reason = posted.text(form, "reason")
+    return _do(
+        request,
+        reader,
+        db,
+        number,
+        "work",
+        lambda tx, order: returning.send_back(tx, reader.me, order, reason),
+        form,
+    )
+
+
+@router.post("/{number}/resumption")
+def resume(request: Request, number: str, reader: Reader, db: Db) -> Response:
+    """A held order goes on."""
+    return _do(request, reader, db, number, "work", lambda tx, order: work.resume(tx, reader.me, order))
+
+
+def _do(
+    request: Request,
+    reader: SignedIn,
+    db: Db,
+    number: str,
+    step: str,
+    verb: Callable[[Tx, Order], object],
+    form: FormData | None = None,
+) -> Response:
+    reader.require("team")
+
+    def run(tx: Tx) -> None:
+        verb(tx, access.order(tx, reader.me, number, step))
+
+    try:
+        db.write(run)
+    except HubError as refusal:
+        return _page(request, reader, db, refusal, number, form)
+    return RedirectResponse("/team", 303)
+
+
+def _page(
+    request: Request,
+    reader: SignedIn,
+    db: Db,
+    refusal: HubError | None = None,
+    number: str = "",
+    form: FormData | None = None,
+) -> Response:
+    reader.require("team")
+    return render(
+        request,
+        "team/page.html",
+        status_code=refusal.status if refusal else 200,
+        refusal=refusal,
+        refused=number,
+        said=posted.texts(form) if form is not None else {},
+        **db.read(lambda tx: _seen(tx, reader)),
+    )
+
+
+# --- what is seen ------------------------------------------------------------
+
+
+def _seen(tx: Tx, reader: SignedIn) -> dict[str, Any]:
+    led = _departments(tx, reader)
+    present = duty.on_duty(tx, reader.office)
+    return {
+        "teams": [_team(tx, reader, department, present) for department in led],
+        "can_assign": lambda card: "assign" in MOVES[card.order.status],
+        "can_return": lambda card: "return" in MOVES[card.order.status],
+        "most": MOST_CANDIDATES,
+    }
+
+
+def _departments(tx: Tx, reader: SignedIn) -> list[Department]:
+    """The departments led, or all but the centre itself for those who see the whole office."""
+    query = select(Department).where(
+        Department.office_id == reader.office.id, col(Department.ended_at).is_(None)
+    )
+    if reader.me.roles_in(reader.office.id) & access.DESK:
+        query = query.where(~col(Department.is_centre))
+    else:
+        led = [grant.department_id for grant in reader.me.grants if grant.role == "supervisor"]
+        query = query.where(col(Department.id).in_([one for one in led if one is not None]))
+    return list(tx.scalars(query.order_by(col(Department.id))))
+
+
+def _team(tx: Tx, reader: SignedIn, department: Department, present: set[int]) -> Team:
+    office = reader.office
+    open_cards = cards.of(
+        tx,
+        reader.me,
+        office,
+        col(Order.department_id) == department.id,
+        col(Order.status).in_((*OPEN, "returned")),
+    )
+    standing = [card for card in open_cards if card.order.status != "returned"]
+    return Team(
+        department=department,
+        waiting=[_waiting(tx, office, department, card) for card in standing if card.worker is None],
+        hands=_hands(tx, department, standing, present),
+        late=[card for card in standing if card.late],
+        held=[card for card in standing if card.order.status == "on_hold"],
+        returned=[card for card in open_cards if card.order.status == "returned"],
+        today=_today(office, standing),
+    )
+
+
+def _waiting(tx: Tx, office: Office, department: Department, card: Card) -> Waiting:
+    return Waiting(card, assignment.candidates(tx, office, department, card.category))
+
+
+def _hands(tx: Tx, department: Department, standing: list[Card], present: set[int]) -> list[Hand]:
+    people = organisation.field_staff(tx, department.id)
+    skills: dict[int, list[str]] = {}
+    for row in tx.scalars(select(StaffSkill).where(col(StaffSkill.staff_id).in_([p.id for p in people]))):
+        skills.setdefault(row.staff_id, []).append(row.category)
+    hands = [
+        Hand(
+            person,
+            person.id in present,
+            tuple(sorted(skills.get(person.id, ()))),
+            [card for card in standing if card.order.worker_id == person.id],
+        )
+        for person in people
+    ]
+    return sorted(hands, key=lambda hand: (not hand.is_on_duty, -len(hand.cards), hand.staff.id))
+
+
+def _today(office: Office, standing: list[Card]) -> list[Card]:
+    """The appointments of the office's calendar day, in their order; those missed before it too."""
+    midnight = clock.now().astimezone(office.tz).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = midnight + timedelta(days=1)
+    dated = [(card.order.appointment_at, card) for card in standing if card.order.appointment_at]
+    return [card for at, card in sorted(dated, key=lambda pair: pair[0]) if at < tomorrow]

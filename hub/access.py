@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from hub.database import Tx
 from hub.errors import Forbidden, NotFound
 from hub.orders import Order
-from hub.organisation import Office, Role, Staff
+from hub.organisation import FIELD_ROLES, Office, Role, Staff
 from hub.tickets import Follower, Ticket
 
 DESK = frozenset({"clerk", "customer_director", "director"})
@@ -148,9 +148,8 @@ def orders_seen(me: Actor) -> ColumnElement[bool]:
     """
     if me.is_hub:
         return col(Order.id).is_not(None)
-    departments = [
-        g.department_id for g in me.grants if g.role == "supervisor" and g.department_id is not None
-    ]
+    hands = ("supervisor", *FIELD_ROLES)
+    departments = [g.department_id for g in me.grants if g.role in hands and g.department_id is not None]
     return or_(
         col(Order.office_id).in_(_offices_with(me, SEE_ALL)),
         and_(

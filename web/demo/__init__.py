@@ -1,0 +1,1 @@
+"""A believable property office made through the real verbs: `hub demo`, `hub serve --demo`."""

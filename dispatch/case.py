@@ -4,11 +4,12 @@
 the callback when the work is done, starts and ends the ticket's promises, and closes when nothing is owed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub import callbacks, catalogue, clock, orders, promises, tickets
+from hub import callbacks, catalogue, clock, events, orders, promises, tickets
 from hub.access import Actor
 from hub.catalogue import Catalogue, Category
 from hub.database import Tx
@@ -51,6 +52,14 @@ def take(tx: Tx, ticket: Ticket) -> Case:
     return _case(tx, tickets.lock(tx, ticket.id))
 
 
+def hold_all(tx: Tx, ticket_ids: Iterable[int]) -> None:
+    """Lock many tickets and have their orders, promises and records at hand, for a batch of steps."""
+    ids = tickets.lock_all(tx, ticket_ids)
+    orders.read_all(tx, ids)
+    promises.read_all(tx, ids)
+    events.read_heads(tx, [events.stream_of_ticket(ticket_id) for ticket_id in ids])
+
+
 def take_order(tx: Tx, order: Order) -> tuple[Case, Order]:
     """Lock the order's ticket and read both anew."""
     ticket, fresh = orders.lock(tx, order.id)
@@ -58,7 +67,7 @@ def take_order(tx: Tx, order: Order) -> tuple[Case, Order]:
 
 
 def _case(tx: Tx, ticket: Ticket) -> Case:
-    office = tx.get_one(Office, ticket.office_id)
+    office = tx.standing(Office, ticket.office_id)
     return Case(tx, office, catalogue.of(tx, office), ticket)
 
 
@@ -96,7 +105,6 @@ def settle(case: Case, actor: Actor, at: datetime, outcome: str = "solved") -> N
         conclude(case, actor, at)
     elif ticket.is_open:
         _hold_or_run(case, states, at)
-    case.tx.flush()
 
 
 def conclude(case: Case, actor: Actor, at: datetime, **facts: Any) -> None:
@@ -162,7 +170,9 @@ def _finish_work(case: Case, at: datetime, outcome: str) -> None:
 def _hold_or_run(case: Case, states: list[str], at: datetime) -> None:
     """The ticket's solution pauses only while every open order is on an approved hold."""
     open_orders = [order for order in orders.of_round(case.tx, case.ticket) if order.is_open]
-    held = [orders.running_hold(case.tx, order.id) for order in open_orders]
+    held = [
+        orders.running_hold(case.tx, order.id) if order.status == "on_hold" else None for order in open_orders
+    ]
     stands = bool(open_orders) and all(hold is not None and hold.pauses for hold in held)
     for promise in promises.running(case.tx, case.ticket.id, "resolve"):
         if stands:

@@ -25,14 +25,17 @@ WAYS = ("rules", "desk", "department", "worker")
 
 @dataclass(frozen=True)
 class Choice:
-    """How the person at the desk wants it handled: by the rules, by the desk itself, or by these hands."""
+    """How the person at the desk wants it handled: by the rules, by the desk itself, or by these hands.
+
+    `order` is the instruction itself, where it is known beforehand: a file states it.
+    """
 
     way: str = "rules"
     department: str | None = None
     worker: str | None = None
     instruction: str = ""
     appointment_at: datetime | None = None
-    chosen_by: str = "agent"
+    order: Instruction | None = None
 
 
 BY_RULES = Choice()
@@ -100,10 +103,12 @@ def carry_out(case: Case, actor: Actor, choice: Choice, decision: Decision, at: 
 
 def chosen(tx: Tx, office: Office, actor: Actor, choice: Choice) -> Instruction:
     """The instruction a person chose. Raises BadInput for an unknown department, NotFound for a person."""
+    if choice.order is not None:
+        return choice.order
     if choice.worker:
         worker = access.colleague(tx, actor, choice.worker, office.id)
         department = _department_of(tx, office, worker, choice.department)
-        return Instruction(department, worker, choice.instruction, choice.appointment_at, choice.chosen_by)
+        return Instruction(department, worker, choice.instruction, choice.appointment_at)
     department_row = organisation.department(tx, office.id, choice.department or "")
     if department_row is None:
         raise BadInput("to.department", "there is no such department in this office")

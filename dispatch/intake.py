@@ -19,7 +19,7 @@ from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.errors import BadInput, HubError
 from hub.estate import Party, Room
-from hub.organisation import Office
+from hub.organisation import Office, Staff
 from hub.tickets import Ticket
 
 
@@ -61,7 +61,10 @@ def receive(tx: Tx, actor: Actor, prepared: Prepared) -> Ticket:
     The ticket that came before under the same external reference is answered unchanged.
     Raises BadInput for an unknown room or employee, NotFound for an office that is not theirs.
     """
-    office = access.office(tx, actor, prepared.office_code, "receive")
+    office = tx.once(
+        ("receiving", actor, prepared.office_code),
+        lambda: access.office(tx, actor, prepared.office_code, "receive"),
+    )
     if prepared.said.external is not None:
         known = tickets.by_external(tx, *prepared.said.external)
         if known is not None:
@@ -70,13 +73,15 @@ def receive(tx: Tx, actor: Actor, prepared: Prepared) -> Ticket:
     room = _room(tx, office, prepared.said)
     ticket = _write(tx, actor, office, book, prepared, room)
     case = Case(tx, office, book, ticket)
-    _record_received(case, actor, prepared.said)
-    start_promises(case, ticket.received_at, prepared.said.resolve_by)
-    decision = deciding.decide(tx, office, book, prepared.judgement, room, ticket.registered_at)
-    _record_decision(case, decision)
-    issued_at = ticket.received_at if ticket.is_imported else ticket.registered_at
-    deciding.carry_out(case, actor, prepared.choice, decision, issued_at)
-    settle(case, actor, issued_at)
+    # The look-ups from here on are of what is set, so half a ticket need not be sent ahead of each.
+    with tx.no_autoflush:
+        _record_received(case, actor, prepared.said)
+        start_promises(case, ticket.received_at, prepared.said.resolve_by)
+        decision = deciding.decide(tx, office, book, prepared.judgement, room, ticket.registered_at)
+        _record_decision(case, decision)
+        issued_at = ticket.received_at if ticket.is_imported else ticket.registered_at
+        deciding.carry_out(case, actor, prepared.choice, decision, issued_at)
+        settle(case, actor, issued_at)
     return ticket
 
 
@@ -166,8 +171,7 @@ def _write(
         registered_at=present,
         words=prepared.words,
     )
-    tx.add(ticket)
-    tx.flush()
+    tickets.add(tx, ticket)
     if ticket.received_by is not None and ticket.received_by != ticket.owner_id:
         tickets.follow(tx, ticket, ticket.received_by)
     return ticket
@@ -180,12 +184,15 @@ def _owner(tx: Tx, actor: Actor, office: Office) -> int:
     """
     if actor.staff_id is not None and actor.roles_in(office.id) & access.DESK:
         return actor.staff_id
-    director = organisation.customer_director(tx, office.id)
-    clerks = organisation.holders(tx, office.id, "clerk") if director is None else []
-    owner = director or next(iter(clerks), None)
+    owner = tx.once(("owner", office.id), lambda: _answerable(tx, office))
     if owner is None:
         raise BadInput("office", "this office has no customer director and no clerk to answer for a matter")
     return owner.id
+
+
+def _answerable(tx: Tx, office: Office) -> Staff | None:
+    director = organisation.customer_director(tx, office.id)
+    return director or next(iter(organisation.holders(tx, office.id, "clerk")), None)
 
 
 def _receiver(tx: Tx, actor: Actor, office: Office, said: Complaint) -> int | None:

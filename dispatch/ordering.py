@@ -57,8 +57,7 @@ def issue(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> O
     case.ticket.callback_at = None
     _check(case, instruction)
     new = _row(case, actor, instruction, at)
-    case.tx.add(new)
-    case.tx.flush()
+    orders.add(case.tx, new)
     _promise(case, new, at)
     orders.record(
         case.tx,
@@ -83,9 +82,15 @@ def _check(case: Case, instruction: Instruction) -> None:
         raise NotNow("the work is done; call the customer back first", legal=("callback",))
     if instruction.department.office_id != case.ticket.office_id:
         raise BadInput("to.department", "this department belongs to another office")
-    people = organisation.field_staff(case.tx, instruction.department.id)
-    if instruction.worker and instruction.worker.id not in {person.id for person in people}:
+    if instruction.worker and instruction.worker.id not in _people(case.tx, instruction.department):
         raise BadInput("to.worker", "%(name)s does not work in this department", name=instruction.worker.name)
+
+
+def _people(tx: Tx, department: Department) -> set[int]:
+    return tx.once(
+        ("people", department.id),
+        lambda: {person.id for person in organisation.field_staff(tx, department.id)},
+    )
 
 
 def _row(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> Order:

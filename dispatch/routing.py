@@ -96,7 +96,7 @@ def fits(rule: Rule, seen: Matter) -> bool:
 
 def _by_rule(tx: Tx, office: Office, rule: Rule, category: Category) -> Route:
     code = rule.department or category.department
-    found = organisation.department(tx, office.id, code)
+    found = tx.once(("department", office.id, code), lambda: organisation.department(tx, office.id, code))
     if rule.mode == DESK or (found is not None and found.is_centre):
         return Route(None, DESK, rule.name, "the centre handles this itself")
     if found is None:

@@ -76,6 +76,6 @@ def owes(tx: Tx, office: Office, ticket: Ticket, category: Category | None) -> s
 
 
 def _sampled(tx: Tx, office: Office, ticket: Ticket) -> bool:
-    salt = tx.get_one(Company, office.company_id).salt
+    salt = tx.standing(Company, office.company_id).salt
     digest = hashlib.sha256(f"{salt}:{ticket.number}:{ticket.round}".encode()).digest()
     return int.from_bytes(digest[:4], "big") % 100 < int(office.policy["callback_share"])

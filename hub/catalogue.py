@@ -147,7 +147,7 @@ class Catalogue:
 
 def of(tx: Tx, office: Office) -> Catalogue:
     """The office's catalogue, from the cache while nothing has changed."""
-    version = tx.scalars(select(Company.settings_version).where(Company.id == office.company_id)).one()
+    version = tx.standing(Company, office.company_id).settings_version
     known = tx.database.cache.get(("catalogue", office.id))
     if isinstance(known, Catalogue) and known.version == version:
         return known
@@ -158,7 +158,7 @@ def of(tx: Tx, office: Office) -> Catalogue:
 
 def changed(tx: Tx, company_id: int) -> None:
     """Say that a catalogue has changed, so every process reads it anew."""
-    company = tx.get_one(Company, company_id)
+    company = tx.standing(Company, company_id)
     company.settings_version += 1
 
 

@@ -17,12 +17,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
-from sqlmodel.sql.expression import SelectOfScalar
 
 from hub import engines
 from hub.errors import StillRunning
 from hub.idempotency import Key, claim, remember
+from hub.transaction import Collision, Tx
+
+__all__ = ["GATHER", "Collision", "Database", "Tx"]
 
 GATHER = 64  # writes in one commit at most: one waiting caller never pays for more than this
 TRIES = 4  # a write that collides with another node's is run again this often
@@ -31,46 +32,6 @@ _log = logging.getLogger(__name__)
 _writing: contextvars.ContextVar["Database | None"] = contextvars.ContextVar("writing", default=None)
 
 T = TypeVar("T")
-Row = TypeVar("Row")
-
-
-class Collision(Exception):
-    """Another transaction was faster; the work is run again from the start."""
-
-
-class Tx(Session):
-    """One transaction, handed to verbs. It cannot be committed by them."""
-
-    def __init__(self, connection: Connection, database: "Database") -> None:
-        super().__init__(
-            bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
-        )
-        self.database = database
-        self._at_end: list[Callable[[], None]] = []
-
-    def at_end(self, do: Callable[[], None]) -> None:
-        """Have `do` run once, when the work is done and just before it is made durable."""
-        self._at_end.append(do)
-
-    def exec_one(self, query: SelectOfScalar[Row]) -> Row | None:
-        """The one row of the query, or None."""
-        return self.scalars(query).one_or_none()
-
-    def expunge_all_of(self, *rows: object) -> None:
-        """Let these rows outlive the transaction, as values nobody writes back."""
-        for row in rows:
-            self.expunge(row)
-
-    def commit(self) -> None:
-        """Refused: the work of others may stand in the same transaction."""
-        raise RuntimeError("only database.write ends a transaction")
-
-    rollback = commit
-
-    def finish(self) -> None:
-        while self._at_end:
-            self._at_end.pop(0)()
-        self.flush()
 
 
 Fn = Callable[[Tx], Any]

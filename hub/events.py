@@ -8,78 +8,27 @@ stand apart behind a salted commitment: erasing them leaves the chain whole.
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, update
+from sqlalchemy import Connection, Index, Text, bindparam, insert, update
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock
 from hub.columns import BigKey, Moment
 from hub.database import Collision, Tx
+from hub.event_kinds import KINDS, REACT, SPEAK, Kind
+
+__all__ = ["KINDS", "REACT", "SPEAK", "Kind"]
 
 GENESIS = "0" * 64
-SPEAK, REACT = "speak", "react"
 
-
-@dataclass(frozen=True)
-class Kind:
-    """What an event kind says to a reader, and which consumers wake for it."""
-
-    says: str
-    wakes: tuple[str, ...] = ()
-
-
-KINDS = {
-    # a ticket's life
-    "received": Kind("registered by %(by)s", (SPEAK,)),
-    "triaged": Kind("triaged by the hub"),
-    "retriaged": Kind("%(by)s changed what kind of matter this is"),
-    "routed": Kind("routed by the hub"),
-    "answered": Kind("%(by)s answered the customer", (SPEAK,)),
-    "answer_promised": Kind("%(by)s promised an answer", (SPEAK,)),
-    "urged": Kind("the holder was urged", (SPEAK,)),
-    "pressed": Kind("the supervisor was pressed", (SPEAK,)),
-    "escalated": Kind("escalated", (SPEAK,)),
-    "supervised": Kind("%(by)s put this under supervision", (SPEAK,)),
-    "called_back": Kind("%(by)s called the customer back", (SPEAK,)),
-    "unreached": Kind("the customer could not be reached", (SPEAK,)),
-    "closed": Kind("closed", (SPEAK,)),
-    "reopened": Kind("reopened", (SPEAK,)),
-    "owned": Kind("%(by)s made another person the owner", (SPEAK,)),
-    "noted": Kind("%(by)s wrote a note"),
-    "attached": Kind("%(by)s attached a file"),
-    "followed": Kind("somebody follows this matter"),
-    "linked": Kind("%(by)s linked another ticket"),
-    "erased": Kind("personal words erased by %(by)s"),
-    # an order's life
-    "ordered": Kind("order issued by %(by)s", (SPEAK,)),
-    "assigned": Kind("%(by)s assigned the order", (SPEAK,)),
-    "accepted": Kind("%(by)s took the order", (SPEAK,)),
-    "contacted": Kind("%(by)s spoke to the customer"),
-    "departed": Kind("%(by)s is on the way", (SPEAK,)),
-    "arrived": Kind("%(by)s is on site"),
-    "held": Kind("%(by)s put the order on hold", (SPEAK,)),
-    "resumed": Kind("the order goes on"),
-    "returned": Kind("%(by)s returned the order", (SPEAK,)),
-    "ruled": Kind("%(by)s ruled on the return", (SPEAK,)),
-    "withdrawn": Kind("%(by)s withdrew the order", (SPEAK,)),
-    "done": Kind("%(by)s finished the work", (SPEAK,)),
-    # offices and the company
-    "office_opened": Kind("office opened"),
-    "staff_added": Kind("%(by)s added a person"),
-    "role_granted": Kind("%(by)s granted a role"),
-    "role_ended": Kind("%(by)s ended a role"),
-    "signed_in": Kind("%(by)s signed in"),
-    "sign_in_refused": Kind("a sign-in was refused"),
-    "token_made": Kind("%(by)s made an access token"),
-    "imported": Kind("%(by)s imported records"),
-    "replayed": Kind("a file was replayed"),
-    "settings_changed": Kind("%(by)s changed the settings"),
-    "trained": Kind("a model was trained"),
-}
+_HASHED = (
+    *("stream", "seq", "kind", "office_id", "ticket_id", "order_id", "by_id"),
+    *("happened_at", "recorded_at", "facts", "commitment"),
+)
 
 
 class Event(SQLModel, table=True):
@@ -108,21 +57,7 @@ class Event(SQLModel, table=True):
 
     def digest(self, before: str) -> str:
         """The hash this event must have after an event with hash `before`."""
-        parts = (
-            before,
-            self.stream,
-            str(self.seq),
-            self.kind,
-            str(self.office_id or ""),
-            str(self.ticket_id or ""),
-            str(self.order_id or ""),
-            str(self.by_id or ""),
-            self.happened_at.isoformat(),
-            self.recorded_at.isoformat(),
-            self.facts,
-            self.commitment,
-        )
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return _digest(before, {name: getattr(self, name) for name in _HASHED})
 
 
 class EventWords(SQLModel, table=True):
@@ -158,6 +93,12 @@ class Pending(SQLModel, table=True):
     event_id: int = Field(foreign_key="event.id", sa_type=BigKey)
 
 
+def _digest(before: str, row: Mapping[str, Any]) -> str:
+    said = (row[name] for name in _HASHED)
+    parts = (value.isoformat() if isinstance(value, datetime) else str(value or "") for value in said)
+    return hashlib.sha256("\x1f".join((before, *parts)).encode()).hexdigest()
+
+
 def canonical(values: Mapping[str, Any]) -> str:
     """The one text these values have: sorted keys, UTC moments, no spaces."""
     return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
@@ -185,7 +126,7 @@ def record(
     words: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
     is_quiet: bool = False,
-) -> Event:
+) -> None:
     """Append one fact to its stream, with one pending row per consumer of its kind (none when `is_quiet`).
 
     `words` are personal and can be erased later; `facts` never are. Raises KeyError for a kind not in KINDS,
@@ -193,78 +134,128 @@ def record(
     """
     wakes = KINDS[kind].wakes
     present = clock.now()
-    journal = _journal(tx)
-    seq, before = journal.head(stream)
-    event = Event(
-        stream=stream,
-        seq=seq + 1,
-        kind=kind,
-        office_id=office_id,
-        ticket_id=ticket_id,
-        order_id=order_id,
-        by_id=by_id,
-        happened_at=(happened_at or present).astimezone(UTC),
-        recorded_at=present,
-        facts=canonical(facts or {}),
-        hash="",
-    )
-    kept = None
-    if words:
-        kept = EventWords(event_id=0, ticket_id=ticket_id, salt=secrets.token_hex(16), words=canonical(words))
-        event.commitment = kept.commitment()
-    event.hash = event.digest(before)
-    journal.append(event, kept, () if is_quiet else wakes)
-    return event
+    kept = (secrets.token_hex(16), canonical(words)) if words else None
+    row = {
+        "stream": stream,
+        "kind": kind,
+        "office_id": office_id,
+        "ticket_id": ticket_id,
+        "order_id": order_id,
+        "by_id": by_id,
+        "happened_at": (happened_at or present).astimezone(UTC),
+        "recorded_at": present,
+        "facts": canonical(facts or {}),
+        "commitment": commit_to(*kept) if kept else "",
+    }
+    _journal(tx).append(_Fact(row, kept, () if is_quiet else wakes))
+
+
+def read_heads(tx: Tx, streams: Sequence[str]) -> None:
+    """Have the heads of these streams at hand, in one query."""
+    _journal(tx).read(streams)
+
+
+def open_stream(tx: Tx, stream: str) -> None:
+    """Say that this stream is new, so that nobody looks for its head. A stream that is there collides."""
+    _journal(tx).open(stream)
+
+
+@dataclass
+class _Fact:
+    """An event on its way: its row, its words with their salt, and whom it wakes."""
+
+    row: dict[str, Any]
+    words: tuple[str, str] | None
+    wakes: tuple[str, ...]
+    id: int = 0
 
 
 class _Journal:
-    """The events of one transaction, written together at its end."""
+    """The events of one transaction: written past the session, many at a time, for none ever changes."""
 
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
         self._heads: dict[str, tuple[int, str]] = {}
         self._first: dict[str, int] = {}
-        self._events: list[tuple[Event, EventWords | None, tuple[str, ...]]] = []
+        self._unsent: list[_Fact] = []
+        self._sent: list[_Fact] = []
+        tx.at_flush(self._send)
+        tx.at_end(self._finish)
 
-    def head(self, stream: str) -> tuple[int, str]:
-        if stream not in self._heads:
-            # Held to the end, so that a busy stream makes the next one wait instead of starting over.
-            row = self._tx.execute(
-                select(StreamHead.seq, StreamHead.hash).where(StreamHead.stream == stream).with_for_update()
-            ).one_or_none()
-            self._heads[stream] = (row[0], row[1]) if row else (0, GENESIS)
+    def open(self, stream: str) -> None:
+        self._heads[stream], self._first[stream] = (0, GENESIS), 0
+
+    def read(self, streams: Sequence[str]) -> None:
+        new = [stream for stream in streams if stream not in self._heads]
+        # Held to the end, so that a busy stream makes the next one wait instead of starting over.
+        query = (
+            select(StreamHead.stream, StreamHead.seq, StreamHead.hash)
+            .where(col(StreamHead.stream).in_(new))
+            .order_by(StreamHead.stream)
+            .with_for_update()
+        )
+        found = {row[0]: (row[1], row[2]) for row in self._tx.connection().execute(query)} if new else {}
+        for stream in new:
+            self._heads[stream] = found.get(stream, (0, GENESIS))
             self._first[stream] = self._heads[stream][0]
-        return self._heads[stream]
 
-    def append(self, event: Event, words: EventWords | None, wakes: tuple[str, ...]) -> None:
-        if not self._events:
-            self._tx.at_end(self._write)
-        self._heads[event.stream] = (event.seq, event.hash)
-        self._events.append((event, words, wakes))
-        self._tx.add(event)
+    def append(self, fact: _Fact) -> None:
+        stream = fact.row["stream"]
+        self.read([stream])
+        seq, before = self._heads[stream]
+        fact.row["seq"] = seq + 1
+        fact.row["hash"] = _digest(before, fact.row)
+        self._heads[stream] = (seq + 1, fact.row["hash"])
+        self._unsent.append(fact)
 
-    def _write(self) -> None:
+    def _send(self) -> None:
+        """With every flush, so that a look-up in the same transaction finds what was recorded."""
+        if not self._unsent:
+            return
+        facts, self._unsent = self._unsent, []
+        ids = self._tx.connection().execute(_APPEND, [fact.row for fact in facts]).scalars()
+        for fact, event_id in zip(facts, ids, strict=True):
+            fact.id = event_id
+        self._sent += facts
+
+    def _finish(self) -> None:
         self._tx.flush()
-        for event, words, wakes in self._events:
-            if words:
-                words.event_id = event.id
-                self._tx.add(words)
-            self._tx.add_all(Pending(consumer=consumer, event_id=event.id) for consumer in wakes)
-        for stream, (seq, hash_) in self._heads.items():
-            self._swing(stream, self._first[stream], seq, hash_)
+        words = [_words_row(fact.id, fact.row["ticket_id"], *fact.words) for fact in self._sent if fact.words]
+        wakes = [{"consumer": one, "event_id": fact.id} for fact in self._sent for one in fact.wakes]
+        connection = self._tx.connection()
+        if words:
+            connection.execute(_KEEP_WORDS, words)
+        if wakes:
+            connection.execute(insert(Pending), wakes)
+        self._swing(connection)
         self._tx.info.pop("journal", None)
 
-    def _swing(self, stream: str, seen: int, seq: int, hash_: str) -> None:
-        if seen == 0:
-            self._tx.add(StreamHead(stream=stream, seq=seq, hash=hash_))
-            return
-        moved = self._tx.execute(
-            update(StreamHead)
-            .where(col(StreamHead.stream) == stream, col(StreamHead.seq) == seen)
-            .values(seq=seq, hash=hash_)
-        )
-        if getattr(moved, "rowcount", 0) != 1:
-            raise Collision(stream)
+    def _swing(self, connection: Connection) -> None:
+        """Move every head from where it was seen. Raises Collision when one has moved since."""
+        moved = [
+            {"of": stream, "seen": self._first[stream], "to": seq, "with": hash_}
+            for stream, (seq, hash_) in self._heads.items()
+            if seq > self._first[stream]
+        ]
+        new = [{"stream": h["of"], "seq": h["to"], "hash": h["with"]} for h in moved if not h["seen"]]
+        old = [head for head in moved if head["seen"]]
+        if new:
+            connection.execute(insert(StreamHead), new)
+        if old and connection.execute(_SWING, old).rowcount != len(old):
+            raise Collision(", ".join(sorted(str(head["of"]) for head in old)))
+
+
+_APPEND = insert(Event).returning(col(Event.id), sort_by_parameter_order=True)
+_KEEP_WORDS = insert(EventWords).values(basis="")
+_SWING = (
+    update(StreamHead)
+    .where(col(StreamHead.stream) == bindparam("of"), col(StreamHead.seq) == bindparam("seen"))
+    .values(seq=bindparam("to"), hash=bindparam("with"))
+)
+
+
+def _words_row(event_id: int, ticket_id: int | None, salt: str, words: str) -> dict[str, Any]:
+    return {"event_id": event_id, "ticket_id": ticket_id, "salt": salt, "words": words}
 
 
 def _journal(tx: Tx) -> _Journal:

@@ -4,14 +4,14 @@
 Source: seed 2-1 remark 3 (K1.7, both ways of dispatch), K1.1 (returned with a reason, the centre rules).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, Text, func
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import events, tickets
+from hub import tickets
 from hub.columns import BigKey, Data, Moment
 from hub.database import Tx
 from hub.errors import NotNow
@@ -138,33 +138,52 @@ def move(order: Order, verb: str) -> None:
 
 def of_round(tx: Tx, ticket: Ticket) -> list[Order]:
     """The orders of the ticket's present round, first issued first."""
-    tx.flush()
-    return list(
-        tx.scalars(
-            select(Order)
-            .where(Order.ticket_id == ticket.id, Order.round == ticket.round)
-            .order_by(col(Order.seq))
-        )
-    )
+    return [order for order in of_ticket(tx, ticket.id) if order.round == ticket.round]
 
 
 def of_ticket(tx: Tx, ticket_id: int) -> list[Order]:
     """All orders of the ticket, of every round."""
-    return list(tx.scalars(select(Order).where(Order.ticket_id == ticket_id).order_by(col(Order.seq))))
+    return list(_at_hand(tx, ticket_id))
+
+
+def add(tx: Tx, order: Order) -> None:
+    """Write a new order of a ticket that is held."""
+    known = _at_hand(tx, order.ticket_id)
+    tx.add(order)
+    tx.flush()
+    known.append(order)
 
 
 def next_seq(tx: Tx, ticket_id: int) -> int:
-    return (tx.scalars(select(func.max(Order.seq)).where(Order.ticket_id == ticket_id)).one() or 0) + 1
+    return max((order.seq for order in _at_hand(tx, ticket_id)), default=0) + 1
 
 
 def lock(tx: Tx, order_id: int) -> tuple[Ticket, Order]:
     """The order and its ticket, held until the transaction ends: the ticket's lock covers its orders."""
-    ticket_id = tx.scalars(select(Order.ticket_id).where(Order.id == order_id)).one()
-    ticket = tickets.lock(tx, ticket_id)
-    order = tx.scalars(
-        select(Order).where(Order.id == order_id).execution_options(populate_existing=True)
-    ).one()
-    return ticket, order
+    ticket = tickets.lock(tx, tx.get_one(Order, order_id).ticket_id)
+    return ticket, next(order for order in _at_hand(tx, ticket.id) if order.id == order_id)
+
+
+def read_all(tx: Tx, ticket_ids: Sequence[int]) -> None:
+    """Have the orders of these held tickets at hand, in one query."""
+    found: dict[int, list[Order]] = {ticket_id: [] for ticket_id in ticket_ids}
+    for row in _read(tx, ticket_ids) if ticket_ids else ():
+        found[row.ticket_id].append(row)
+    for ticket_id, rows in found.items():
+        tickets.put_at_hand(tx, ticket_id, "work_order", rows)
+
+
+def _at_hand(tx: Tx, ticket_id: int) -> list[Order]:
+    return tickets.at_hand(tx, ticket_id, "work_order", lambda: _read(tx, [ticket_id]))
+
+
+def _read(tx: Tx, ticket_ids: Sequence[int]) -> Iterable[Order]:
+    return tx.scalars(
+        select(Order)
+        .where(col(Order.ticket_id).in_(ticket_ids))
+        .order_by(col(Order.seq))
+        .execution_options(populate_existing=True)
+    )
 
 
 def running_hold(tx: Tx, order_id: int) -> Hold | None:
@@ -193,8 +212,8 @@ def record(
     *,
     words: Mapping[str, Any] | None = None,
     **facts: Any,
-) -> events.Event:
+) -> None:
     """Append one fact about the order to its ticket's stream."""
-    return tickets.record(
+    tickets.record(
         tx, kind, ticket, by_id, happened_at, words=words, order_id=order.id, order=order.number, **facts
     )

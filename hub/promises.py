@@ -6,11 +6,13 @@ moment of the next step of the ladder, so one look-up finds everything that must
 Source: domain.md §3.2-3.3, §4; seed 2-3 (跟踪、督促).
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, col, select
 
+from hub import tickets
 from hub.catalogue import Catalogue, LadderStep
 from hub.columns import BigKey, Moment
 from hub.database import Tx
@@ -84,26 +86,46 @@ def make(
         due_at=base,
     )
     promise.next_at = None if ticket.is_imported else next_at(promise, book)
+    known = _at_hand(tx, ticket.id)
     tx.add(promise)
+    known.append(promise)
     return promise
 
 
 def running(tx: Tx, ticket_id: int, kind: str = "", order_id: int | None = None) -> list[Promise]:
     """The running promises of the ticket, of one kind or of one order when asked."""
-    tx.flush()
-    query = select(Promise).where(
-        Promise.ticket_id == ticket_id, col(Promise.kept_at).is_(None), col(Promise.ended_at).is_(None)
-    )
-    if kind:
-        query = query.where(Promise.kind == kind)
-    if order_id is not None:
-        query = query.where(Promise.order_id == order_id)
-    return list(tx.scalars(query.order_by(col(Promise.id))))
+    return [
+        promise
+        for promise in _at_hand(tx, ticket_id)
+        if promise.is_running and kind in ("", promise.kind) and order_id in (None, promise.order_id)
+    ]
 
 
 def of_ticket(tx: Tx, ticket_id: int) -> list[Promise]:
     """Every promise ever made for the ticket."""
-    return list(tx.scalars(select(Promise).where(Promise.ticket_id == ticket_id).order_by(col(Promise.id))))
+    return list(_at_hand(tx, ticket_id))
+
+
+def read_all(tx: Tx, ticket_ids: Sequence[int]) -> None:
+    """Have the promises of these held tickets at hand, in one query."""
+    found: dict[int, list[Promise]] = {ticket_id: [] for ticket_id in ticket_ids}
+    for row in _read(tx, ticket_ids) if ticket_ids else ():
+        found[row.ticket_id].append(row)
+    for ticket_id, rows in found.items():
+        tickets.put_at_hand(tx, ticket_id, "promise", rows)
+
+
+def _at_hand(tx: Tx, ticket_id: int) -> list[Promise]:
+    return tickets.at_hand(tx, ticket_id, "promise", lambda: _read(tx, [ticket_id]))
+
+
+def _read(tx: Tx, ticket_ids: Sequence[int]) -> Iterable[Promise]:
+    return tx.scalars(
+        select(Promise)
+        .where(col(Promise.ticket_id).in_(ticket_ids))
+        .order_by(col(Promise.id))
+        .execution_options(populate_existing=True)
+    )
 
 
 def keep(

@@ -5,9 +5,10 @@ itself refuses a closed ticket that owes a callback, and an open one without an 
 Source: seed 2-3, 2-5 (K1.3, K2.2, K5.3, K5.4); domain.md §3.2.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel, col, select
@@ -29,6 +30,7 @@ MOVES = {
 # what the callback of a ticket's present round is: decided when the work is done
 UNDECIDED, OWED, NOT_OWED, MADE, UNREACHED = "undecided", "owed", "not_owed", "made", "unreached"
 ENDED_ORDERS = ("done", "withdrawn")
+Row = TypeVar("Row")
 
 
 class Ticket(SQLModel, table=True):
@@ -139,14 +141,71 @@ def move(ticket: Ticket, status: str, at: datetime, outcome: str | None = None) 
     ticket.status = status
 
 
+@dataclass
+class _Held:
+    """A ticket in the hand of one transaction, and what of it was read: nobody else can change it now."""
+
+    ticket: Ticket
+    is_new: bool
+    rows: dict[str, list[Any]] = field(default_factory=dict)
+
+
 def lock(tx: Tx, ticket_id: int) -> Ticket:
     """The ticket, held by this transaction until its end; every verb begins here."""
-    return tx.scalars(
-        select(Ticket)
-        .where(Ticket.id == ticket_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    held = _held(tx)
+    if ticket_id not in held:
+        found = tx.scalars(
+            select(Ticket)
+            .where(Ticket.id == ticket_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
+        held[ticket_id] = _Held(found, is_new=False)
+    return held[ticket_id].ticket
+
+
+def lock_all(tx: Tx, ticket_ids: Iterable[int]) -> list[int]:
+    """Hold many tickets at once, always in one order so that two batches cannot block each other.
+
+    Answers those that were not held before.
+    """
+    held = _held(tx)
+    new = sorted(set(ticket_ids) - set(held))
+    query = select(Ticket).where(col(Ticket.id).in_(new)).order_by(col(Ticket.id)).with_for_update()
+    for found in tx.scalars(query.execution_options(populate_existing=True)) if new else ():
+        held[found.id] = _Held(found, is_new=False)
+    return new
+
+
+def add(tx: Tx, ticket: Ticket) -> None:
+    """Write a new ticket; until the transaction ends it is held like a locked one."""
+    tx.add(ticket)
+    tx.flush()
+    events.open_stream(tx, events.stream_of_ticket(ticket.id))
+    _held(tx)[ticket.id] = _Held(ticket, is_new=True)
+
+
+def at_hand(tx: Tx, ticket_id: int, table: str, read: Callable[[], Iterable[Row]]) -> list[Row]:
+    """The ticket's rows of one table: read once while the ticket is held, since its lock covers them.
+
+    Whoever adds a row appends it to this list too.
+    """
+    held = _held(tx).get(ticket_id)
+    if held is None:
+        return list(read())
+    if table not in held.rows:
+        held.rows[table] = [] if held.is_new else list(read())
+    return held.rows[table]
+
+
+def put_at_hand(tx: Tx, ticket_id: int, table: str, rows: list[Any]) -> None:
+    """Rows of a held ticket that were read together with those of others."""
+    _held(tx)[ticket_id].rows[table] = rows
+
+
+def _held(tx: Tx) -> dict[int, _Held]:
+    held: dict[int, _Held] = tx.info.setdefault("held tickets", {})
+    return held
 
 
 def record(
@@ -160,9 +219,9 @@ def record(
     words: Mapping[str, Any] | None = None,
     order_id: int | None = None,
     **facts: Any,
-) -> events.Event:
+) -> None:
     """Append one fact to the ticket's stream. An imported matter wakes nobody: it is another's past."""
-    return events.record(
+    events.record(
         tx,
         kind,
         stream=events.stream_of_ticket(ticket.id),

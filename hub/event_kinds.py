@@ -1,0 +1,63 @@
+"""Every kind of event: what it says to a reader, and who wakes for it. A new kind is one line here."""
+
+from dataclasses import dataclass
+
+SPEAK, REACT = "speak", "react"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an event kind says to a reader, and which consumers wake for it."""
+
+    says: str
+    wakes: tuple[str, ...] = ()
+
+
+KINDS = {
+    # a ticket's life
+    "received": Kind("registered by %(by)s", (SPEAK,)),
+    "triaged": Kind("triaged by the hub"),
+    "retriaged": Kind("%(by)s changed what kind of matter this is"),
+    "routed": Kind("routed by the hub"),
+    "answered": Kind("%(by)s answered the customer", (SPEAK,)),
+    "answer_promised": Kind("%(by)s promised an answer", (SPEAK,)),
+    "urged": Kind("the holder was urged", (SPEAK,)),
+    "pressed": Kind("the supervisor was pressed", (SPEAK,)),
+    "escalated": Kind("escalated", (SPEAK,)),
+    "supervised": Kind("%(by)s put this under supervision", (SPEAK,)),
+    "called_back": Kind("%(by)s called the customer back", (SPEAK,)),
+    "unreached": Kind("the customer could not be reached", (SPEAK,)),
+    "closed": Kind("closed", (SPEAK,)),
+    "reopened": Kind("reopened", (SPEAK,)),
+    "owned": Kind("%(by)s made another person the owner", (SPEAK,)),
+    "noted": Kind("%(by)s wrote a note"),
+    "attached": Kind("%(by)s attached a file"),
+    "followed": Kind("somebody follows this matter"),
+    "linked": Kind("%(by)s linked another ticket"),
+    "erased": Kind("personal words erased by %(by)s"),
+    # an order's life
+    "ordered": Kind("order issued by %(by)s", (SPEAK,)),
+    "assigned": Kind("%(by)s assigned the order", (SPEAK,)),
+    "accepted": Kind("%(by)s took the order", (SPEAK,)),
+    "contacted": Kind("%(by)s spoke to the customer"),
+    "departed": Kind("%(by)s is on the way", (SPEAK,)),
+    "arrived": Kind("%(by)s is on site"),
+    "held": Kind("%(by)s put the order on hold", (SPEAK,)),
+    "resumed": Kind("the order goes on"),
+    "returned": Kind("%(by)s returned the order", (SPEAK,)),
+    "ruled": Kind("%(by)s ruled on the return", (SPEAK,)),
+    "withdrawn": Kind("%(by)s withdrew the order", (SPEAK,)),
+    "done": Kind("%(by)s finished the work", (SPEAK,)),
+    # offices and the company
+    "office_opened": Kind("office opened"),
+    "staff_added": Kind("%(by)s added a person"),
+    "role_granted": Kind("%(by)s granted a role"),
+    "role_ended": Kind("%(by)s ended a role"),
+    "signed_in": Kind("%(by)s signed in"),
+    "sign_in_refused": Kind("a sign-in was refused"),
+    "token_made": Kind("%(by)s made an access token"),
+    "imported": Kind("%(by)s imported records"),
+    "replayed": Kind("a file was replayed"),
+    "settings_changed": Kind("%(by)s changed the settings"),
+    "trained": Kind("a model was trained"),
+}

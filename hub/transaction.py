@@ -1,0 +1,74 @@
+"""One transaction in the hand of a verb: an ORM session that only `database.write` can end."""
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+from sqlmodel.sql.expression import SelectOfScalar
+
+if TYPE_CHECKING:
+    from hub.database import Database
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+
+
+class Collision(Exception):
+    """Another transaction was faster; the work is run again from the start."""
+
+
+class Tx(Session):
+    """One transaction, handed to verbs. It cannot be committed by them."""
+
+    def __init__(self, connection: Connection, database: "Database") -> None:
+        super().__init__(
+            bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
+        )
+        self.database = database
+        self._at_end: list[Callable[[], None]] = []
+        self._at_flush: list[Callable[[], None]] = []
+
+    def at_end(self, do: Callable[[], None]) -> None:
+        """Have `do` run once, when the work is done and just before it is made durable."""
+        self._at_end.append(do)
+
+    def exec_one(self, query: SelectOfScalar[Row]) -> Row | None:
+        """The one row of the query, or None."""
+        return self.scalars(query).one_or_none()
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` answers the first time in this transaction: for what is set, not for what is done."""
+        known: dict[Hashable, T] = self.info.setdefault("read once", {})
+        if key not in known:
+            known[key] = read()
+        return known[key]
+
+    def standing(self, table: type[Row], id: int) -> Row:
+        """A row that stands above the matters (office, company): read once, kept to the transaction's end."""
+        return self.once((table, id), lambda: self.get_one(table, id))
+
+    def at_flush(self, do: Callable[[], None]) -> None:
+        """Have `do` run with every flush, for rows that are written past the session's own bookkeeping."""
+        self._at_flush.append(do)
+
+    def flush(self, objects: Any = None) -> None:
+        super().flush(objects)
+        for do in self._at_flush:
+            do()
+
+    def expunge_all_of(self, *rows: object) -> None:
+        """Let these rows outlive the transaction, as values nobody writes back."""
+        for row in rows:
+            self.expunge(row)
+
+    def commit(self) -> None:
+        """Refused: the work of others may stand in the same transaction."""
+        raise RuntimeError("only database.write ends a transaction")
+
+    rollback = commit
+
+    def finish(self) -> None:
+        while self._at_end:
+            self._at_end.pop(0)()
+        self.flush()

@@ -81,7 +81,6 @@ def test_the_centre_finds_everything_of_its_office(shared: House, drip: Ticket, 
         assert shared.look(access.colleague, me, "wes", drip.office_id).login == "wes"
 
 
-@pytest.mark.seed("P3.2")
 def test_a_department_sees_its_orders_and_no_others(shared: House, order: Order) -> None:
     for login in ("sue", "wes", "wen"):
         assert shared.look(access.order, shared.actor(login), order.number).id == order.id
@@ -104,6 +103,7 @@ def test_a_worker_sees_the_order_that_is_theirs_in_another_department(shared: Ho
 def test_whoever_was_told_a_matter_may_follow_it_to_its_end(shared: House, who: Who) -> None:
     ticket = shared.receive(who.gus, leak(channel="employee"))
     assert (ticket.received_by, ticket.registered_by) == (who.gus.staff_id, who.gus.staff_id)
+    assert ticket.received_at <= ticket.passed_on_at <= ticket.registered_at
     assert shared.look(access.ticket, who.gus, ticket.number).id == ticket.id
     with pytest.raises(NotFound):
         shared.look(access.ticket, who.sid, ticket.number)

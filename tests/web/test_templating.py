@@ -247,3 +247,15 @@ def test_a_phone_number_is_read_as_people_of_the_place_say_it(number, region, re
 def test_a_static_address_changes_with_its_content():
     assert re.fullmatch(r"/static/hub\.css\?v=[0-9a-f]{10}", asset("hub.css"))
     assert asset("hub.css") != asset("hub.js").replace(".js", ".css")
+
+
+def test_a_word_written_in_a_template_is_said_in_each_readers_language() -> None:
+    made, said = None, []
+    for locale in LOCALES:
+        token = templating._words.set(words_in(locale))
+        try:
+            made = made or environment().from_string('{{ "yes" | label("satisfied") }}')
+            said.append(made.render())
+        finally:
+            templating._words.reset(token)
+    assert len(set(said)) == len(LOCALES), said

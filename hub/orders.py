@@ -128,12 +128,8 @@ def move(order: Order, verb: str) -> None:
     legal = MOVES[order.status]
     if verb not in legal:
         raise NotNow("this order cannot do that now", legal=tuple(legal), order=order.number)
-    if verb == "hold":
-        order.held_from = order.status
-    if verb == "resume":
-        order.status, order.held_from = order.held_from or "issued", None
-        return
-    order.status = legal[verb]
+    held_from, order.held_from = order.held_from, order.status if verb == "hold" else None
+    order.status = held_from or "issued" if verb == "resume" else legal[verb]
 
 
 def of_round(tx: Tx, ticket: Ticket) -> list[Order]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dispatch import deciding
-from dispatch.case import Case, require, require_open, settle, start_promises, take
+from dispatch.case import Case, require, require_open, settle, take
 from dispatch.deciding import Choice
 from dispatch.triage import Judgement
 from hub import promises, tickets
@@ -81,16 +81,17 @@ def _apply(case: Case, kind: str | None, leaf: Category | None, priority: str | 
 
 
 def _promise_again(case: Case, at: datetime) -> None:
-    """Answer and solution as the new category has them, still counted from the time received."""
-    running = {
-        promise.kind for promise in promises.running(case.tx, case.ticket.id) if promise.order_id is None
-    }
-    promises.end(case.tx, case.ticket, at, "resolve")
-    if "answer" in running and case.ticket.promised_for is None:
-        promises.end(case.tx, case.ticket, at, "answer")
-        start_promises(case, case.ticket.received_at)
-        return
-    promises.make(case.tx, case.book, case.ticket, "resolve", case.ticket.received_at, case.limit("resolve"))
+    """Answer and solution as the new category has them, from when they began, with what was held."""
+    limits = {"answer": "respond", "resolve": "resolve"}
+    if case.ticket.promised_for is not None:
+        del limits["answer"]
+    for old in promises.running(case.tx, case.ticket.id):
+        if old.order_id is None and old.kind in limits:
+            promises.resume(old, at, case.book, is_quiet=True)
+            promises.end(case.tx, case.ticket, at, old.kind)
+            limit = case.limit(limits[old.kind])
+            new = promises.make(case.tx, case.book, case.ticket, old.kind, old.started_at, limit)
+            promises.carry_over(old, new, case.book, case.ticket.is_imported)
 
 
 def _send(case: Case, actor: Actor, then: Choice, at: datetime) -> None:

@@ -162,6 +162,13 @@ def resume(promise: Promise, at: datetime, book: Catalogue, is_quiet: bool) -> N
         promise.next_at = None if is_quiet else next_at(promise, book)
 
 
+def carry_over(old: Promise, new: Promise, book: Catalogue, is_quiet: bool) -> None:
+    """What was held of the old promise is held of the new one that takes its place."""
+    new.held_seconds = old.held_seconds
+    new.due_at = book.calendar(new.priority).add(new.base_due_at, timedelta(seconds=new.held_seconds))
+    new.next_at = None if is_quiet else next_at(new, book)
+
+
 def next_at(promise: Promise, book: Catalogue) -> datetime | None:
     """When the next step of the ladder falls, None when the ladder is climbed or the clock stands."""
     if not promise.is_running or promise.paused_at is not None:

@@ -5,6 +5,7 @@ Source: M4.8.2a (未能解答→詳細記錄、研究後答復), seed 2-3 (F2: c
 
 from datetime import datetime, timedelta
 
+from dispatch import saying
 from dispatch.case import change_owner, require, require_open, settle, take
 from hub import promises, tickets
 from hub.access import Actor
@@ -36,11 +37,10 @@ def answer(
     ticket = case.ticket
     at = case.moment(actor, happened_at)
     _require_answerable(ticket)
-    if not text.strip():
-        raise BadInput("text", "write what the customer was told")
+    text = saying.words("text", text, "write what the customer was told")
     if outcome not in ANSWERS:
         raise BadInput("outcome", "must be one of: %(outcomes)s", outcomes=", ".join(ANSWERS))
-    ticket.answer, ticket.answered_at = text.strip(), at
+    ticket.answer, ticket.answered_at, ticket.outcome = text, at, outcome
     ticket.first_contact_at = ticket.first_contact_at or at
     promises.keep(tx, case.book, ticket, "answer", at)
     tickets.record(tx, "answered", ticket, actor.staff_id, at, words={"text": ticket.answer}, outcome=outcome)
@@ -65,10 +65,7 @@ def answer_later(
     ticket = case.ticket
     at = case.moment(actor, happened_at)
     _require_answerable(ticket)
-    if promised_for.tzinfo is None:
-        raise BadInput("promised_for", "a time needs its zone, for example 2026-03-01T09:30:00Z")
-    if promised_for <= at:
-        raise BadInput("promised_for", "this time has gone by")
+    saying.coming("promised_for", promised_for, at)
     if promised_for > at + FARTHEST:
         raise BadInput("promised_for", "promise an answer within %(days)s days", days=FARTHEST.days)
     ticket.promised_for = promised_for
@@ -87,10 +84,9 @@ def note(tx: Tx, actor: Actor, ticket: Ticket, text: str, happened_at: datetime 
     """Write a note on the ticket, open or closed."""
     require(actor, "note", ticket)
     case = take(tx, ticket)
-    if not text.strip():
-        raise BadInput("text", "write something")
+    text = saying.words("text", text, "write something")
     at = case.moment(actor, happened_at)
-    tickets.record(tx, "noted", case.ticket, actor.staff_id, at, words={"text": text.strip()})
+    tickets.record(tx, "noted", case.ticket, actor.staff_id, at, words={"text": text})
     return case.ticket
 
 

@@ -13,7 +13,7 @@ from hub import callbacks, catalogue, clock, events, orders, promises, tickets
 from hub.access import Actor
 from hub.catalogue import Catalogue, Category
 from hub.database import Tx
-from hub.errors import Forbidden, NotNow
+from hub.errors import BadInput, Forbidden, NotNow
 from hub.orders import Order
 from hub.organisation import Office
 from hub.tickets import NOT_OWED, OWED, UNDECIDED, Ticket
@@ -27,6 +27,7 @@ class Case:
     office: Office
     book: Catalogue
     ticket: Ticket
+    began: datetime | None = None  # of the order in hand: nothing happened to it before
 
     @property
     def category(self) -> Category | None:
@@ -38,7 +39,14 @@ class Case:
 
     def moment(self, actor: Actor, happened_at: datetime | None) -> datetime:
         """When the step happened: as claimed, within bounds; as stated, where a file tells it."""
-        return clock.claimed(happened_at, is_from_file=self.is_told_by_file(actor))
+        from_file = self.is_told_by_file(actor)
+        at = clock.claimed(happened_at, is_from_file=from_file)
+        began = self.began or self.ticket.received_at
+        if from_file or at >= began:
+            return at
+        if at < began - clock.AHEAD:
+            raise BadInput("happened_at", "this time lies before the matter came in")
+        return began
 
     def limit(self, which: str) -> str:
         """The limit `respond`, `on_site` or `resolve` of this matter."""
@@ -63,7 +71,9 @@ def hold_all(tx: Tx, ticket_ids: Iterable[int]) -> None:
 def take_order(tx: Tx, order: Order) -> tuple[Case, Order]:
     """Lock the order's ticket and read both anew."""
     ticket, fresh = orders.lock(tx, order.id)
-    return _case(tx, ticket), fresh
+    case = _case(tx, ticket)
+    case.began = fresh.issued_at
+    return case, fresh
 
 
 def _case(tx: Tx, ticket: Ticket) -> Case:
@@ -95,7 +105,8 @@ def settle(case: Case, actor: Actor, at: datetime, outcome: str = "solved") -> N
     states = [order.status for order in orders.of_round(case.tx, ticket)]
     answered, taken = ticket.answered_at is not None, ticket.promised_for is not None or ticket.round > 1
     if tickets.state_of(states, answered, taken, NOT_OWED) == "closed" and ticket.callback == UNDECIDED:
-        _finish_work(case, at, outcome)
+        # what the answer said of the matter holds, unless work was done since
+        _finish_work(case, at, outcome if "done" in states else ticket.outcome or outcome)
     status = tickets.state_of(states, answered, taken, ticket.callback)
     if status == "new" and ticket.status == "in_hand":
         status = "in_hand"
@@ -109,7 +120,6 @@ def settle(case: Case, actor: Actor, at: datetime, outcome: str = "solved") -> N
 
 def conclude(case: Case, actor: Actor, at: datetime, **facts: Any) -> None:
     """The ticket has just been closed: its promises end, the record says so."""
-    promises.keep(case.tx, case.book, case.ticket, "callback", at)
     promises.end(case.tx, case.ticket, at)
     case.ticket.callback_at = None
     tickets.record(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dispatch import saying
 from dispatch.case import Case, require, require_open, settle, take
 from hub import orders, organisation, promises
 from hub.access import Actor
@@ -56,6 +57,8 @@ def issue(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> O
     require_open(case.ticket)
     case.ticket.callback_at = None
     _check(case, instruction)
+    saying.words("instruction", instruction.text)
+    saying.coming("appointment", instruction.appointment_at, at)
     new = _row(case, actor, instruction, at)
     orders.add(case.tx, new)
     _promise(case, new, at)

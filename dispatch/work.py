@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from dispatch import saying
 from dispatch.case import Case, require, settle, take_order
 from hub import orders, organisation, promises
 from hub.access import Actor
@@ -107,13 +108,12 @@ def hold(
     at = case.moment(actor, happened_at)
     _require_hands(case, actor, order)
     pauses = _pauses(case, reason)
-    if until is not None and until <= at:
-        raise BadInput("until", "this time has gone by")
+    saying.coming("until", until, at)
     orders.move(order, "hold")
     row = Hold(
         order_id=order.id,
         reason=reason,
-        note=note,
+        note=saying.words("note", note),
         by_id=actor.staff_id,
         approved_by=actor.staff_id if actor.may("assign", case.office.id) else None,
         pauses=pauses,
@@ -155,6 +155,8 @@ def complete(
     case, order = take_order(tx, order)
     at = case.moment(actor, happened_at)
     _require_hands(case, actor, order)
+    saying.plain("materials", materials)
+    saying.plain("fields", fields or {})
     _require_fields(case, done, fields or {})
     orders.move(order, "complete")
     order.done, order.materials, order.fields = done.strip(), [dict(m) for m in materials], dict(fields or {})
@@ -223,6 +225,8 @@ def _assign(case: Case, actor: Actor, order: Order, worker: Staff, at: datetime)
     orders.move(order, "assign")
     was, order.worker_id = order.worker_id, worker.id
     order.assigned_at, order.accepted_at = at, None
+    # the way there and the visit were another's
+    order.departed_at = order.arrived_at = None
     orders.record(case.tx, "assigned", case.ticket, order, actor.staff_id, at, worker=worker.id, was=was)
 
 
@@ -246,7 +250,7 @@ def _require_hands(case: Case, actor: Actor, order: Order) -> None:
 
 def _require_fields(case: Case, done: str, fields: Mapping[str, Any]) -> None:
     missing: dict[str, Any] = {}
-    if not done.strip():
+    if not saying.words("done", done):
         missing["done"] = BadInput("done", "say what was done")
     demands = case.category.demands if case.category else []
     for name in demands:
@@ -267,4 +271,5 @@ def _contacted(case: Case, order: Order, at: datetime, inferred: bool) -> None:
     if case.ticket.first_contact_at is None and not inferred:
         case.ticket.first_contact_at = at
     _keep(case, order, "contact", at, inferred)
-    promises.keep(case.tx, case.book, case.ticket, "answer", at, is_inferred=inferred)
+    if case.ticket.promised_for is None:  # an answer promised by a date is kept by the answer alone
+        promises.keep(case.tx, case.book, case.ticket, "answer", at, is_inferred=inferred)

@@ -15,6 +15,7 @@ from dispatch import callback, escalation, work
 from dispatch.case import take
 from hub import clock, promises, tickets
 from hub.access import HUB
+from hub.callbacks import Callback
 from hub.database import Database, Tx
 from hub.orders import Hold, Order
 from hub.promises import Promise
@@ -24,12 +25,20 @@ AT_ONCE = 200
 
 
 def tick(database: Database) -> int:
-    """Act on everything that is due now, each matter in a transaction of its own. Answers how many acts."""
-    return (
-        _each(database, _due_promises(), climb)
-        + _each(database, _lapsed_holds(), end_hold)
-        + _each(database, _lapsed_callbacks(), end_callback)
+    """Act on everything that is due now, each matter in a transaction of its own. Answers how many acts.
+
+    Holds end first: a promise that stood still may have come due when it goes on. One matter that fails keeps
+    no other waiting; the failures are raised together at the end, as an ExceptionGroup.
+    """
+    failed: list[Exception] = []
+    acts = (
+        _each(database, _lapsed_holds(), end_hold, failed)
+        + _each(database, _due_promises(), climb, failed)
+        + _each(database, _lapsed_callbacks(), end_callback, failed)
     )
+    if failed:
+        raise ExceptionGroup("some matters could not be followed up", failed)
+    return acts
 
 
 def climb(tx: Tx, promise_id: int) -> bool:
@@ -56,7 +65,8 @@ def end_hold(tx: Tx, hold_id: int) -> bool:
     tx.refresh(hold)
     if hold.ends_at is not None or hold.until is None or hold.until > clock.now():
         return False
-    work.resume(tx, HUB, order, happened_at=None)
+    # as of the hour it was meant to end, however late the hub woke up: the customer gets no time less
+    work.resume(tx, HUB, order, happened_at=max(hold.until, clock.now() - clock.BEHIND))
     return True
 
 
@@ -79,20 +89,28 @@ def _lapsed_holds() -> SelectOfScalar[int]:
 
 
 def _lapsed_callbacks() -> SelectOfScalar[int]:
+    """Those that wait for nothing but an answer to the letter; a next try by phone is the desk's."""
+    letter = select(Callback.id).where(
+        Callback.ticket_id == Ticket.id, Callback.round == Ticket.round, Callback.means == callback.LETTER
+    )
     return (
         select(Ticket.id)
-        .where(
-            Ticket.status == "awaiting_callback",
-            col(Ticket.callback_at) <= clock.now(),
-            col(Ticket.callback_tries) > 0,
-        )
+        .where(Ticket.status == "awaiting_callback", col(Ticket.callback_at) <= clock.now(), letter.exists())
+        .order_by(col(Ticket.callback_at))
         .limit(AT_ONCE)
     )
 
 
-def _each(database: Database, due: SelectOfScalar[int], act: Callable[[Tx, int], bool]) -> int:
-    ids = database.read(lambda tx: list(tx.scalars(due)))
-    return sum(database.write(partial(_one, act, row)) for row in ids)
+def _each(
+    database: Database, due: SelectOfScalar[int], act: Callable[[Tx, int], bool], failed: list[Exception]
+) -> int:
+    acts = 0
+    for row in database.read(lambda tx: list(tx.scalars(due))):
+        try:
+            acts += database.write(partial(_one, act, row))
+        except Exception as failure:
+            failed.append(failure)
+    return acts
 
 
 def _one(act: Callable[[Tx, int], bool], row: int, tx: Tx) -> bool:

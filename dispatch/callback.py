@@ -7,6 +7,7 @@ Source: seed 2-(2) (K2.2), K5.4; domain.md §3.3 (callback timing), house.md (ca
 
 from datetime import datetime, timedelta
 
+from dispatch import saying
 from dispatch.case import Case, begin_again, conclude, require, self_approved, settle, take
 from hub import callbacks, clock, orders, promises, tickets
 from hub.access import HUB, Actor
@@ -41,7 +42,7 @@ def call_back(
     at = case.moment(actor, happened_at)
     if ticket.status != "awaiting_callback":
         raise NotNow("this ticket does not wait for a callback", legal=_legal(ticket))
-    solved = _check(reached, solved, satisfied, means)
+    solved, comment = _check(reached, solved, satisfied, means), saying.words("comment", comment)
     row = _write(case, actor, reached, solved, satisfied, comment, means, at)
     if not reached:
         _plan_next(case, row, at)
@@ -59,7 +60,7 @@ def give_up(tx: Tx, ticket: Ticket) -> bool:
     case = take(tx, ticket)
     ticket = case.ticket
     present = clock.now()
-    if ticket.status != "awaiting_callback" or not _letter_sent(case) or not _waited(ticket, present):
+    if ticket.status != "awaiting_callback" or not _used_up(case) or not _waited(ticket, present):
         return False
     ticket.callback = UNREACHED
     tickets.move(ticket, "closed", present)
@@ -70,7 +71,7 @@ def give_up(tx: Tx, ticket: Ticket) -> bool:
 
 def wants_letter(case: Case) -> bool:
     """Whether the tries are used up, so that a letter is the next one."""
-    return case.ticket.callback_tries >= int(case.office.policy["callback_tries"]) and not _letter_sent(case)
+    return _tries(case) >= int(case.office.policy["callback_tries"]) and _letter(case) is None
 
 
 def _check(reached: bool, solved: bool | None, satisfied: str | None, means: str) -> bool | None:
@@ -109,7 +110,7 @@ def _write(
         reached=reached,
         solved=solved,
         satisfied=satisfied,
-        comment=comment.strip(),
+        comment=comment,
         is_self_approved=self_approved(actor, *hands),
     )
     case.tx.add(row)
@@ -134,17 +135,32 @@ def _write(
 
 def _plan_next(case: Case, row: Callback, at: datetime) -> None:
     """The next try: in the office's own hours, later each time; after the letter, the wait for an answer."""
-    ticket = case.ticket
-    if row.means == LETTER:
-        ticket.callback_at = at + timedelta(days=int(case.office.policy["letter_days"]))
+    ticket, letter = case.ticket, _letter(case)
+    if letter is not None and (row.means == LETTER or _used_up(case)):
+        ticket.callback_at = letter.tried_at + timedelta(days=int(case.office.policy["letter_days"]))
         return
     step = callbacks.NEXT_TRY[min(row.attempt, len(callbacks.NEXT_TRY)) - 1]
     ticket.callback_at = Limit.parse(step).due(at, case.book.office_hours)
 
 
-def _letter_sent(case: Case) -> bool:
+def _used_up(case: Case) -> bool:
+    """Whether every try was made and the letter sent, so that nothing is left but to wait for an answer."""
+    return _letter(case) is not None and _tries(case) >= int(case.office.policy["callback_tries"])
+
+
+def _letter(case: Case) -> Callback | None:
+    """The first letter of this round."""
+    return next((row for row in _of_round(case) if row.means == LETTER), None)
+
+
+def _tries(case: Case) -> int:
+    return sum(row.means != LETTER for row in _of_round(case))
+
+
+def _of_round(case: Case) -> list[Callback]:
+    case.tx.flush()
     rows = callbacks.of_ticket(case.tx, case.ticket.id)
-    return any(row.round == case.ticket.round and row.means == LETTER for row in rows)
+    return [row for row in rows if row.round == case.ticket.round]
 
 
 def _waited(ticket: Ticket, present: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
-from dispatch import ordering
+from dispatch import ordering, saying
 from dispatch.case import Case, change_owner, require, self_approved, settle, take_order
 from dispatch.work import lift_hold
 from hub import orders, organisation, promises, tickets
@@ -30,12 +30,11 @@ def send_back(tx: Tx, actor: Actor, order: Order, reason: str, happened_at: date
     case, order = take_order(tx, order)
     at = case.moment(actor, happened_at)
     _require_department(case, actor, order)
-    if not reason.strip():
-        raise BadInput("reason", "say why the order is returned")
+    reason = saying.words("reason", reason, "say why the order is returned")
     lift_hold(case, order, at)
     orders.move(order, "return")
     order.times_returned += 1
-    order.return_reason, order.returned_by = reason.strip(), actor.staff_id
+    order.return_reason, order.returned_by = reason, actor.staff_id
     times = returns_by(case, order.department_id)
     orders.record(
         tx,
@@ -72,8 +71,8 @@ def rule(
     """
     case, order = take_order(tx, order)
     require(actor, "rule", case.ticket)
-    if returns_by(case, order.department_id) > 1 and not actor.may("rule again", case.office.id):
-        raise Forbidden("returned twice by one department: the customer director rules")
+    _require_rank(case, actor, order)
+    reason = saying.words("reason", reason)
     at = case.moment(actor, happened_at)
     if order.status != "returned":
         raise NotNow("only a returned order is ruled on", legal=tuple(orders.MOVES[order.status]))
@@ -102,6 +101,9 @@ def withdraw(
     """The centre takes the order back; its promises end, neither kept nor broken."""
     case, order = take_order(tx, order)
     require(actor, "withdraw", case.ticket)
+    if order.status == "returned":
+        _require_rank(case, actor, order)
+    reason = saying.words("reason", reason)
     at = case.moment(actor, happened_at)
     _withdraw(case, actor, order, at, reason)
     settle(case, actor, at)
@@ -161,6 +163,12 @@ def _withdraw(case: Case, actor: Actor, order: Order, at: datetime, reason: str)
     promises.end(case.tx, case.ticket, at, order=order)
     words = {"reason": reason} if reason else None
     orders.record(case.tx, "withdrawn", case.ticket, order, actor.staff_id, at, words=words)
+
+
+def _require_rank(case: Case, actor: Actor, order: Order) -> None:
+    """A second return is the customer director's to rule on, in whatever way it is ruled on."""
+    if returns_by(case, order.department_id) > 1 and not actor.may("rule again", case.office.id):
+        raise Forbidden("returned twice by one department: the customer director rules")
 
 
 def _require_department(case: Case, actor: Actor, order: Order) -> None:

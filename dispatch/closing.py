@@ -7,6 +7,7 @@ Source: K2.2, domain.md §3.2 (outcomes), peers.md §5-2, §5-3 (reopen window),
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dispatch import saying
 from dispatch.case import Case, begin_again, conclude, require, require_open, self_approved, settle, take
 from hub import access, callbacks, orders, tickets
 from hub.access import Actor
@@ -48,7 +49,8 @@ def close(
     require_open(ticket)
     _check(case, outcome, duplicate_of)
     if outcome == "duplicate" and not case.is_told_by_file(actor):
-        _require_other(ticket, duplicate_of)
+        _require_other(ticket, tickets.lock(tx, duplicate_of.id) if duplicate_of else None)
+    note = saying.words("note", note)
     if duplicate_of is not None:
         tickets.link(tx, ticket, duplicate_of, "duplicate_of", actor.staff_id)
     ticket.callback = NOT_OWED
@@ -86,13 +88,12 @@ def reopen(tx: Tx, actor: Actor, ticket: Ticket, reason: str, happened_at: datet
     at = case.moment(actor, happened_at)
     if ticket.is_open:
         raise NotNow("this ticket is open", legal=tickets.MOVES[ticket.status])
-    if not reason.strip():
-        raise BadInput("reason", "say why the ticket is reopened")
+    reason = saying.words("reason", reason, "say why the ticket is reopened")
     if not case.is_told_by_file(actor) and not can_reopen(case, at):
         raise NotNow(
             "the time to reopen has passed; register it anew, linked to this one", legal=("continue",)
         )
-    begin_again(case, actor, at, reason.strip(), by_callback=False)
+    begin_again(case, actor, at, reason, by_callback=False)
     settle(case, actor, at)
     return ticket
 
@@ -131,6 +132,12 @@ def _check(case: Case, outcome: str, duplicate_of: Ticket | None) -> None:
 
 
 def _require_other(ticket: Ticket, duplicate_of: Ticket | None) -> None:
-    """A duplicate is one of another ticket; only a file may leave open which."""
-    if duplicate_of is None or duplicate_of.id == ticket.id:
+    """A duplicate is one of another ticket; only a file may leave open which.
+
+    That one stands for both, so it may not itself have been closed as a duplicate: two tickets that name each
+    other would both be gone with nobody called back.
+    """
+    if duplicate_of is None or duplicate_of.id == ticket.id or duplicate_of.office_id != ticket.office_id:
         raise BadInput("duplicate_of", "say which other ticket this repeats")
+    if duplicate_of.outcome == "duplicate":
+        raise BadInput("duplicate_of", "that one is a duplicate itself; name the ticket it repeats")

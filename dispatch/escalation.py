@@ -7,8 +7,9 @@ Source: seed 2-(5) (K2.5 催辦、督辦); domain.md §3.2 (escalation is a flag
 from datetime import datetime
 from typing import Any
 
+from dispatch import saying
 from dispatch.case import Case, change_owner, require, require_open, take
-from hub import organisation, tickets
+from hub import clock, organisation, tickets
 from hub.access import HUB, Actor
 from hub.catalogue import LadderStep
 from hub.database import Tx
@@ -24,7 +25,8 @@ WHOM = ("holder", "supervisor", "customer_director", "director")
 def act(case: Case, promise: Promise, step: LadderStep) -> None:
     """Take one step of the ladder: the event that tells whom it concerns."""
     order = case.tx.get(Order, promise.order_id) if promise.order_id else None
-    people = concerned(case, step.whom, order)
+    # an office without that rank: the matter still reaches the one who answers for it
+    people = concerned(case, step.whom, order) or concerned(case, "holder", None)
     tickets.record(
         case.tx,
         EVENT[step.action],
@@ -80,8 +82,8 @@ def supervise(
     require(actor, "supervise", ticket)
     case = take(tx, ticket)
     require_open(case.ticket)
-    if not note.strip():
-        raise BadInput("text", "write something")
+    saying.words("text", note, "write something")
+    saying.coming("reply_by", reply_by, clock.now())
     order = next((o for o in of_round(tx, case.ticket) if o.is_open), None)
     _say(case, actor, "supervised", "supervisor", order, note, happened_at, reply_by=reply_by)
     return case.ticket
@@ -90,6 +92,8 @@ def supervise(
 def concerned(case: Case, whom: str, order: Order | None) -> list[int]:
     """The ids of the people a step concerns; never nobody while the ticket has an owner."""
     found: list[int] = []
+    if order is not None and order.status == "returned":
+        order = None  # it waits for the centre to rule, not for the hands that gave it back
     if whom == "holder" and order is not None and order.worker_id is not None:
         found = [order.worker_id]
     elif whom in ("holder", "supervisor") and order is not None:
@@ -121,7 +125,7 @@ def _say(
         case.ticket,
         actor.staff_id,
         case.moment(actor, happened_at),
-        words={"note": note.strip()} if note.strip() else None,
+        words={"note": said} if (said := saying.words("note", note)) else None,
         order_id=order.id if order else None,
         whom=whom,
         staff=concerned(case, whom, order),

@@ -1,6 +1,6 @@
 """Draws templates: one environment, the reader's words around each drawing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import phonenumbers
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -117,7 +118,6 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
-        optimized=False,  # else "yes" | label("satisfied") is settled once, in the first reader's language
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -125,20 +125,8 @@ def environment() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     forms = {name: partial(_raw, name) for name in ("gettext", "ngettext", "pgettext", "npgettext")}
     made.install_gettext_callables(**forms, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(
-        local=lambda when, form="auto": _words.get().moment(when, form),
-        day=lambda when: _words.get().day(when),
-        hour=lambda when: _words.get().hour(when),
-        ago=lambda when: _words.get().ago(when),
-        left=left,
-        duration=lambda length: _words.get().duration(length),
-        number=lambda value: _words.get().number(value),
-        percent=lambda numerator, denominator: _words.get().percent(numerator, denominator),
-        label=lambda value, context: _words.get().label(value, context),
-        phone=phone,
-        iso=lambda when: when.isoformat(),
-        said=said,
-    )
+    made.filters.update({name: _at_drawing(say) for name, say in _spoken().items()})
+    made.filters.update(phone=phone, iso=lambda when: when.isoformat())
     made.globals.update(
         asset=asset,
         words=_words.get,
@@ -148,6 +136,32 @@ def environment() -> Environment:
         themes=THEMES,
     )
     return made
+
+
+def _spoken() -> dict[str, Callable[..., str]]:
+    """The filters whose answer depends on who reads."""
+    return {
+        "local": lambda when, form="auto": _words.get().moment(when, form),
+        "day": lambda when: _words.get().day(when),
+        "hour": lambda when: _words.get().hour(when),
+        "ago": lambda when: _words.get().ago(when),
+        "left": left,
+        "duration": lambda length: _words.get().duration(length),
+        "number": lambda value: _words.get().number(value),
+        "percent": lambda numerator, denominator: _words.get().percent(numerator, denominator),
+        "label": lambda value, context: _words.get().label(value, context),
+        "said": said,
+    }
+
+
+def _at_drawing(say: Callable[..., str]) -> Callable[..., str]:
+    """Keeps Jinja from settling `"yes" | label("satisfied")` once, in the words of the first reader."""
+
+    @pass_context
+    def spoken(_: Context, *given: Any, **more: Any) -> str:
+        return say(*given, **more)
+
+    return spoken
 
 
 def _raw(kind: str, *message: Any) -> str:

@@ -232,3 +232,50 @@ document.addEventListener("htmx:after:swap", () => {
   if (near === box && !box.hasAttribute("tabindex")) box.tabIndex = -1;
   near.focus({ preventScroll: true });
 });
+
+// --- the desk -----------------------------------------------------------------
+
+// data-values='{"name": "…"}' data-then="item": a click writes each value into the form's field of that name.
+function take(button, onlyEmpty) {
+  const form = button.closest("form");
+  for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {
+    const input = form.elements[name];
+    if (!value || !input || (onlyEmpty && input.value)) continue;
+    input.value = value;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-values]");
+  if (!button) return;
+  take(button, false);
+  if (button.dataset.then) document.getElementById(button.dataset.then)?.focus();
+});
+
+// A list that is asked for again and again waits while somebody is choosing in it.
+document.addEventListener("htmx:before:request", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  if (source?.matches?.("[data-polled]") && source.querySelector("input:checked, select:focus")) event.preventDefault();
+});
+
+function markOpen() {
+  for (const link of document.querySelectorAll(".matters a")) {
+    if (link.pathname === location.pathname) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+document.addEventListener("htmx:after:swap", () => {
+  // One known person behind a known number: what is still empty is filled in; what was typed stays.
+  const sure = document.querySelector("#caller [data-sure]");
+  if (sure) take(sure, true);
+  setTimeout(markOpen);
+});
+
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("details.act[open]")) return;
+  event.target.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
+});

@@ -1,0 +1,264 @@
+"""What may be done with a matter from its page: one line a step, each one verb of `dispatch`.
+
+A step reads its form and calls its verb; whether it is legal is the verb's business.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import FormData
+
+from dispatch import (
+    answering,
+    callback,
+    closing,
+    deciding,
+    escalation,
+    ordering,
+    ownership,
+    retriage,
+    returning,
+    work,
+)
+from dispatch.deciding import Choice
+from hub import access
+from hub.access import Actor
+from hub.database import Tx
+from hub.errors import BadInput, NotFound
+from hub.orders import Order
+from hub.organisation import Department, Office, Staff
+from hub.tickets import Ticket
+from web.pages import posted
+from web.pages.posted import Photo
+from web.words import N_, Words
+
+
+@dataclass(frozen=True)
+class Said:
+    """One filled form of a ticket's page: its texts, its files (in the store already), the office's zone."""
+
+    form: FormData
+    zone: ZoneInfo
+    files: list[Photo] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        return posted.text(self.form, name)
+
+    def moment(self, name: str) -> datetime | None:
+        return posted.moment(self.form, name, self.zone)
+
+
+def triage(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    then = Choice() if said.text("send") else None
+    kind, category, priority = (said.text(name) or None for name in ("kind", "category", "priority"))
+    retriage.judge_by_hand(tx, me, ticket, kind, category, priority, then)
+
+
+def order(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    choice = hands(said.text("to"), said.text("instruction"), said.moment("appointment_at"))
+    instruction = deciding.chosen(tx, tx.get_one(Office, ticket.office_id), me, choice)
+    ordering.order(tx, me, ticket, instruction)
+
+
+def answer(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    answering.answer(tx, me, ticket, said.text("text"), said.text("outcome") or "answered")
+
+
+def answer_later(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    promised_for = said.moment("promised_for")
+    if promised_for is None:
+        raise BadInput("promised_for", "say by when the customer will be answered")
+    answering.answer_later(tx, me, ticket, promised_for, _colleague(tx, me, ticket, said, "owner"))
+
+
+def urge(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    escalation.urge(tx, me, ticket, said.text("note"))
+
+
+def escalate(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    escalation.escalate(tx, me, ticket, said.text("whom"), said.text("note"))
+
+
+def supervise(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    escalation.supervise(tx, me, ticket, said.text("text"), said.moment("reply_by"))
+
+
+def note(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    answering.note(tx, me, ticket, said.text("text"))
+
+
+def attach(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    if not said.files:
+        raise BadInput("file", "choose a file")
+    posted.attach(tx, me, ticket, said.files)
+
+
+def follow(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    ownership.follow(tx, me, ticket, _colleague(tx, me, ticket, said, "follower"))
+
+
+def hand_over(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    ownership.hand_over(tx, me, ticket, _colleague(tx, me, ticket, said, "owner"))
+
+
+def link(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    closing.link(tx, me, ticket, _other(tx, me, said, "other"), said.text("link"))
+
+
+def close(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    other = _other(tx, me, said, "duplicate_of") if said.text("duplicate_of") else None
+    closing.close(tx, me, ticket, said.text("outcome"), said.text("note"), other)
+
+
+def reopen(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    closing.reopen(tx, me, ticket, said.text("reason"))
+
+
+def call_back(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    reached = said.text("reached")
+    if reached not in ("yes", "no"):
+        raise BadInput("reached", "say whether the customer was reached")
+    means = said.text("means") or "phone"
+    if reached == "no":
+        callback.call_back(tx, me, ticket, False, comment=said.text("comment"), means=means)
+        return
+    if said.text("solved") not in ("yes", "no"):
+        raise BadInput("solved", "ask whether the matter is solved")
+    solved, satisfied = said.text("solved") == "yes", said.text("satisfied") or None
+    callback.call_back(tx, me, ticket, True, solved, satisfied, said.text("comment"), means)
+
+
+def assign(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    worker = _colleague(tx, me, ticket, said, "worker")
+    work.assign(tx, me, _order(tx, me, ticket, said), worker)
+
+
+def rule(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    department, worker = _hands(tx, me, ticket, said) if said.text("to") else (None, None)
+    returned = _order(tx, me, ticket, said)
+    returning.rule(tx, me, returned, said.text("ruling"), department, worker, said.text("reason"))
+
+
+def withdraw(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    returning.withdraw(tx, me, _order(tx, me, ticket, said), said.text("reason"))
+
+
+def hold(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    held = _order(tx, me, ticket, said)
+    work.hold(tx, me, held, said.text("reason"), said.moment("until"), said.text("note"))
+
+
+def complete(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    demanded = {
+        name.removeprefix("fields."): value
+        for name, value in posted.texts(said.form).items()
+        if name.startswith("fields.")
+    }
+    lines = posted.materials(said.form)
+    work.complete(tx, me, _order(tx, me, ticket, said), said.text("done"), lines, demanded)
+
+
+def _tap(verb: Callable[..., Order]) -> "Act":
+    """A step of the worker's that needs no words."""
+
+    def take(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+        verb(tx, me, _order(tx, me, ticket, said))
+
+    return take
+
+
+def hands(to: str, instruction: str = "", appointment_at: datetime | None = None) -> Choice:
+    """Who a form says: "ENG" is the department's supervisor, "ENG/wes" a worker of it.
+
+    Raises BadInput when nobody was chosen.
+    """
+    department, _, worker = to.partition("/")
+    if not department:
+        raise BadInput("to", "choose who is to do it")
+    way = "worker" if worker else "department"
+    return Choice(way, department, worker or None, instruction, appointment_at)
+
+
+def _hands(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> tuple[Department, Staff | None]:
+    office = tx.get_one(Office, ticket.office_id)
+    chosen = deciding.chosen(tx, office, me, hands(said.text("to")))
+    return chosen.department, chosen.worker
+
+
+def _order(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> Order:
+    found = access.order(tx, me, said.text("order"))
+    if found.ticket_id != ticket.id:
+        raise NotFound("there is no such order")
+    return found
+
+
+def _other(tx: Tx, me: Actor, said: Said, name: str) -> Ticket:
+    try:
+        return access.ticket(tx, me, said.text(name))
+    except NotFound as missing:
+        raise BadInput(name, missing.message) from None
+
+
+def _colleague(tx: Tx, me: Actor, ticket: Ticket, said: Said, name: str) -> Staff:
+    """The person a form names by log-in; oneself when it names nobody."""
+    try:
+        return access.colleague(tx, me, said.text(name) or me.login, ticket.office_id)
+    except NotFound as missing:
+        raise BadInput(name, missing.message) from None
+
+
+Act = Callable[[Tx, Actor, Ticket, Said], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what it does, and the sentence that says it is done."""
+
+    act: Act
+    says: str
+
+    def done(self, words: Words, ticket: Ticket) -> str:
+        """What the person is told; a callback nobody answered says when the next try is."""
+        if self.act is call_back and ticket.status == "awaiting_callback" and ticket.callback_at:
+            return words.gettext("Next try: %(when)s", when=words.moment(ticket.callback_at))
+        if self.act is call_back and ticket.status == "in_hand":
+            return words.gettext("Reopened: the customer is not content")
+        return words.gettext(self.says)
+
+
+STEPS = {
+    "triage": Step(triage, says=N_("Triage changed")),
+    "order": Step(order, says=N_("Dispatched")),
+    "answer": Step(answer, says=N_("Answer recorded")),
+    "later": Step(answer_later, says=N_("Answer promised")),
+    "urging": Step(urge, says=N_("Urged")),
+    "escalation": Step(escalate, says=N_("Escalated")),
+    "supervision": Step(supervise, says=N_("Put under supervision")),
+    "note": Step(note, says=N_("Note kept")),
+    "attachment": Step(attach, says=N_("File attached")),
+    "follower": Step(follow, says=N_("Will hear of this matter")),
+    "owner": Step(hand_over, says=N_("Handed over")),
+    "link": Step(link, says=N_("Linked")),
+    "closure": Step(close, says=N_("Closed")),
+    "reopening": Step(reopen, says=N_("Reopened")),
+    "callback": Step(call_back, says=N_("Called back and closed")),
+    "assignment": Step(assign, says=N_("Assigned")),
+    "ruling": Step(rule, says=N_("Ruled on the return")),
+    "withdrawal": Step(withdraw, says=N_("Order withdrawn")),
+    "acceptance": Step(_tap(work.accept), says=N_("Order accepted")),
+    "contact": Step(_tap(work.contact), says=N_("Contact recorded")),
+    "departure": Step(_tap(work.depart), says=N_("On the way")),
+    "arrival": Step(_tap(work.arrive), says=N_("Arrival recorded")),
+    "hold": Step(hold, says=N_("Put on hold")),
+    "resumption": Step(_tap(work.resume), says=N_("Goes on")),
+    "completion": Step(complete, says=N_("Work done")),
+}
+
+
+def named(name: str) -> Step:
+    """The step of this name. Raises NotFound."""
+    if name not in STEPS:
+        raise NotFound("there is no such step")
+    return STEPS[name]

@@ -17,8 +17,8 @@ from hub.tickets import NOT_OWED, OWED, Ticket
 
 SATISFIED = ("yes", "fairly", "no")
 MEANS = ("phone", "visit", "sms", "voice", "email", "letter")
-# how long after the work the customer is called: domain.md §3.3 (urgent 24 h, complaint 48 h, other a week)
-WITHIN = {"emergency": "24h", "complaint": "48h", "": "7d"}
+# how long after the work the customer is called, in days of the calendar: domain.md §3.3 (24 h, 48 h, a week)
+WITHIN = {"emergency": "1d", "complaint": "2d", "": "7d"}
 # when the next try follows an unanswered one
 NEXT_TRY = ("2h", "1d", "2d")
 

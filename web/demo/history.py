@@ -33,7 +33,6 @@ NEXT_STEP = (
     .order_by(_PROMISES.c.next_at, _PROMISES.c.id)
     .limit(1)
 )
-TOGETHER = 40  # steps whose events are written together
 
 Told = Callable[[datetime], None]  # hears which moment the history has come to
 
@@ -72,7 +71,6 @@ class _Stage:
         self._order = count()
         self._heap: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._watched: dict[int, datetime] = {}
-        self._steps = 0
         self.tickets: list[int] = []
 
     def add(self, matter: Matter, prepared: Prepared, rng: Random) -> None:
@@ -92,9 +90,6 @@ class _Stage:
             moment, _, step = heapq.heappop(self._heap)
             with clock.at(moment):
                 step(moment)
-            self._steps += 1
-            if self._steps % TOGETHER == 0:
-                self._tx.finish()
             if self._told:
                 self._told(moment)
         self._tx.finish()

@@ -6,12 +6,13 @@ nobody, and libphonenumber calls them possible, not valid. So no demo message ca
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
-from hub import clock, contacts, estate
+from hub import clock, contacts
+from hub.contacts import ContactPoint, PartyContact
 from hub.database import Tx
-from hub.estate import Building, Party, Room
+from hub.estate import Building, Occupancy, Party, Room
 from hub.organisation import Company, Office
 
 # building -> its name, its property type, floors, flats a floor
@@ -20,7 +21,7 @@ BUILDINGS = {
     "B": ("Jade Court 翠玉閣", "residential", 16, 6),
     "C": ("Harbour Court 海濤閣", "residential", 12, 4),
 }
-SHOPS = 12
+SHOPS, SHOP = 12, "C-S"
 COMMON = ("LOBBY", "LIFT1", "LIFT2", "ROOF")
 ESTATE_PLACES = ("C-CARPARK", "C-GARDEN", "C-PLAYGROUND", "C-REFUSE")
 EMPTY_FLATS, EMPTY_SHOPS = 7, 1
@@ -104,7 +105,7 @@ def rooms() -> Iterator[tuple[str, str, str, str, float]]:
         for place in COMMON:
             yield block, f"{block}-{place}", "", "common", 0.0
     for shop in range(1, SHOPS + 1):
-        yield "C", f"C-S{shop:02d}", "G", "shop", 25.0 + 10 * (shop % 3)
+        yield "C", f"{SHOP}{shop:02d}", "G", "shop", 25.0 + 10 * (shop % 3)
     for code in ESTATE_PLACES:
         yield "C", code, "", "common", 0.0
 
@@ -128,24 +129,51 @@ def of(seed: int) -> list[Resident]:
             one.name, one.room, (*one.phones, next(phones)), one.locale, one.role, one.since_days
         )
     for place, trade in enumerate(TRADES[: SHOPS - EMPTY_SHOPS], start=1):
-        living.append(Resident(trade, f"C-S{place:02d}", (next(phones),), "en", "tenant", 900 + 31 * place))
+        living.append(
+            Resident(trade, f"{SHOP}{place:02d}", (next(phones),), "en", "tenant", 900 + 31 * place)
+        )
     return sorted(living, key=lambda one: one.room)
 
 
 def settle_in(tx: Tx, company: Company, office: Office, seed: int) -> None:
     """Write the buildings, the rooms and everybody who lives there, each from the day they moved in."""
-    founded = clock.now()
-    homes = _build(tx, office)
-    for one in of(seed):
-        kind = "body" if one.room.startswith("C-S") else "person"
-        party = Party(company_id=company.id, name=one.name, kind=kind, locale=one.locale)
-        tx.add(party)
-        tx.flush()
-        with clock.at(_moved_in(founded, one)):
-            estate.move_in(tx, party, homes[one.room], one.role)
-            for phone in one.phones:
-                point = contacts.contact_point(tx, company.id, phone, contacts.e164(phone, office.region))
-                contacts.link(tx, party, point, contacts.KNOWN, "move-in")
+    founded, homes, living = clock.now(), _build(tx, office), of(seed)
+    parties = [
+        Party(
+            company_id=company.id,
+            name=one.name,
+            kind="body" if one.room.startswith(SHOP) else "person",
+            locale=one.locale,
+        )
+        for one in living
+    ]
+    points = {
+        phone: ContactPoint(
+            company_id=company.id,
+            value=contacts.e164(phone, office.region) or phone,
+            raw=phone,
+            created_at=founded,
+        )
+        for one in living
+        for phone in one.phones
+    }
+    # all rows of a kind at once: on a database across a network every trip counts
+    tx.add_all([*parties, *points.values()])
+    tx.flush()
+    for one, party in zip(living, parties, strict=True):
+        since = founded - timedelta(days=one.since_days)
+        tx.add(Occupancy(party_id=party.id, room_id=homes[one.room].id, role=one.role, since=since))
+        tx.add_all(
+            PartyContact(
+                party_id=party.id,
+                contact_id=points[phone].id,
+                certainty=contacts.KNOWN,
+                learned_from="move-in",
+                since=since,
+            )
+            for phone in one.phones
+        )
+    tx.flush()
 
 
 def _build(tx: Tx, office: Office) -> dict[str, Room]:
@@ -164,10 +192,6 @@ def _build(tx: Tx, office: Office) -> dict[str, Room]:
     tx.add_all(made.values())
     tx.flush()
     return made
-
-
-def _moved_in(founded: datetime, one: Resident) -> datetime:
-    return founded - timedelta(days=one.since_days)
 
 
 def _resident(rng: Random, room: str, name: str, phones: tuple[str, ...], role: str = "") -> Resident:

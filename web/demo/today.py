@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from web.demo.matters import Matter, households, say, sayings
+from web.demo.residents import SHOP
 
 # what stands at the desk: reference, leaf, minutes ago, channel, fate
 STANDING = (
@@ -36,7 +37,7 @@ STANDING = (
 def standing(until: datetime, seed: int) -> list[Matter]:
     """These matters, in the order they came in."""
     rng = Random(f"today:{seed}")
-    homes = [one for one in households(seed) if not one.room.startswith("C-S")]
+    homes = [one for one in households(seed) if not one.room.startswith(SHOP)]
     made = []
     for (ref, code, minutes, channel, fate), who in zip(
         STANDING, rng.sample(homes, len(STANDING)), strict=True

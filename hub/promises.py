@@ -56,8 +56,12 @@ class Promise(SQLModel, table=True):
         return self.kept_at is None and self.ended_at is None
 
     def is_late(self, at: datetime) -> bool:
-        """Whether it was broken: kept after it was due, or running past it at this moment."""
-        return (self.kept_at or at) > self.due_at and self.ended_at is None
+        """Whether it was broken: kept after it was due, or running past it at this moment.
+
+        While it is held its clock stands: what was in time when the hold began stays in time.
+        """
+        stands_at = min(self.paused_at, at) if self.paused_at else at
+        return (self.kept_at or stands_at) > self.due_at and self.ended_at is None
 
 
 def make(

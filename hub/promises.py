@@ -9,7 +9,7 @@ Source: domain.md §3.2-3.3, §4; seed 2-3 (跟踪、督促).
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import tickets
@@ -31,6 +31,13 @@ class Promise(SQLModel, table=True):
         Index("ix_promise_ticket_id_kind", "ticket_id", "kind"),
         Index("ix_promise_order_id", "order_id"),
         Index("ix_promise_office_due", "office_id", "due_at"),
+        Index(
+            "ix_promise_office_kept",
+            "office_id",
+            "kept_at",
+            sqlite_where=text("kept_at IS NOT NULL"),
+            postgresql_where=text("kept_at IS NOT NULL"),
+        ),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     ticket_id: int = Field(foreign_key="ticket.id", sa_type=BigKey)

@@ -1,0 +1,119 @@
+"""The figures of a period, whole or divided: counts, ratios with both their parts, and how long steps took.
+
+The same few grouped queries on both engines; nothing is read row by row but what only a calendar can judge.
+Source: domain.md §3.5 (formulas), §7 (what the monthly report needs).
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from hub.database import Tx
+from hub.organisation import Office
+from hub.statistics import repeats, timeliness, voices, volume
+from hub.statistics.cuts import ALWAYS_SHOWN, Cut, Tallies, cut, names, zones
+from hub.statistics.definitions import MEDIANS, RATIOS
+from hub.statistics.scope import Scope, months
+from hub.statistics.volume import RESIDENTIAL
+
+# parts that have no households of their own to compare with
+PLACES = ("building", "room")
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One indicator with what it was divided from."""
+
+    name: str
+    numerator: int
+    denominator: int
+    note: str = ""
+
+    @property
+    def value(self) -> float | None:
+        """The share, as a number (1.0 is all); None where there was nothing to judge."""
+        return self.numerator / self.denominator if self.denominator else None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of one part of a division; "" is the key of the whole, and of what has no such part.
+
+    `counts` answers 0 for what did not happen; `medians` has every name of MEDIANS, None where no step was
+    taken. `label` is a name as it is stored: screens translate codes (kinds, channels, priorities).
+    """
+
+    key: str
+    label: str
+    counts: Counter[str]
+    ratios: dict[str, Ratio]
+    medians: dict[str, timedelta | None]
+
+
+def figures(tx: Tx, scope: Scope, by: str = "") -> list[Figures]:
+    """The figures of the scope, by one of BY, in the order of their keys.
+
+    One row for the whole when `by` is "". By month, each month is a period of its own, seen from its end, in
+    the zone of the first office. Raises BadInput for an unknown division.
+    """
+    if by == "month":
+        zone = next(iter(zones(tx, scope)), None)
+        return [_whole(tx, part, month) for month, part in months(scope, zone)] if zone else []
+    division = cut(tx, scope, by)
+    tallies = _tallies(tx, division, scope)
+    for key in scope.office_ids if by == "office" else ALWAYS_SHOWN.get(by, ()):
+        tallies[key].update()
+    lengths = timeliness.durations(tx, division, scope)
+    _add_denominators(tx, scope, by, tallies)
+    called = names(tx, scope, by, tallies)
+    rows = [_figures(*called[key], tally, lengths.get(key, {})) for key, tally in tallies.items()]
+    return sorted(rows, key=lambda row: row.key)
+
+
+def _whole(tx: Tx, scope: Scope, month: str) -> Figures:
+    (whole,) = figures(tx, scope)
+    return Figures(month, month, whole.counts, whole.ratios, whole.medians)
+
+
+def _tallies(tx: Tx, division: Cut, scope: Scope) -> Tallies:
+    tallies: Tallies = defaultdict(Counter)
+    for count in (
+        volume.intake,
+        volume.happenings,
+        volume.backlog,
+        repeats.repairs,
+        repeats.complaints,
+        timeliness.kept_or_late,
+        timeliness.at_risk,
+        voices.answers,
+        voices.owed,
+    ):
+        count(tx, division, scope, tallies)
+    return tallies
+
+
+def _add_denominators(tx: Tx, scope: Scope, by: str, tallies: Tallies) -> None:
+    """Households and m² to set complaints against: an office's own, else those of all its kind together."""
+    rows = tx.execute(
+        select(col(Office.id), col(Office.property_type), col(Office.households), col(Office.area_m2)).where(
+            col(Office.id).in_(scope.office_ids)
+        )
+    ).all()
+    for key, tally in tallies.items():
+        mine = [row for row in rows if by != "office" or row.id == key]
+        homes = [row.id for row in mine if row.property_type == RESIDENTIAL]
+        if by in PLACES:
+            continue
+        tally["households"] = sum(row.households for row in mine if row.id in homes)
+        tally["area_m2"] = sum(row.area_m2 for row in mine if row.id not in homes)
+
+
+def _figures(key: str, label: str, tally: Counter[str], lengths: dict[str, timedelta]) -> Figures:
+    ratios = {}
+    for name, (formula, said) in RATIOS.items():
+        over = sum(tally[each] for each in formula.over) - sum(tally[each] for each in formula.less)
+        ratios[name] = Ratio(name, over, sum(tally[each] for each in formula.under), said.note)
+    return Figures(key, label, tally, ratios, {name: lengths.get(name) for name in MEDIANS})

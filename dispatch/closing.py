@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from dispatch import saying
 from dispatch.case import Case, begin_again, conclude, require, require_open, self_approved, settle, take
-from hub import access, callbacks, orders, tickets
+from hub import access, callbacks, clock, orders, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, CallbackOwed, HubError, NotNow
@@ -89,13 +89,20 @@ def reopen(tx: Tx, actor: Actor, ticket: Ticket, reason: str, happened_at: datet
     if ticket.is_open:
         raise NotNow("this ticket is open", legal=tickets.MOVES[ticket.status])
     reason = saying.words("reason", reason, "say why the ticket is reopened")
-    if not case.is_told_by_file(actor) and not can_reopen(case, at):
-        raise NotNow(
-            "the time to reopen has passed; register it anew, linked to this one", legal=("continue",)
-        )
+    if not case.is_told_by_file(actor):
+        # by our clock: a claimed time widens no window, and nothing is reopened before it was closed
+        at = max(at, ticket.closed_at or at)
+        _require_window(case)
     begin_again(case, actor, at, reason, by_callback=False)
     settle(case, actor, at)
     return ticket
+
+
+def _require_window(case: Case) -> None:
+    if not can_reopen(case, clock.now()):
+        raise NotNow(
+            "the time to reopen has passed; register it anew, linked to this one", legal=("continue",)
+        )
 
 
 def can_reopen(case: Case, at: datetime) -> bool:

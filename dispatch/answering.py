@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dispatch import saying
 from dispatch.case import change_owner, require, require_open, settle, take
-from hub import promises, tickets
+from hub import access, promises, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, NotNow
@@ -58,7 +58,7 @@ def answer_later(
 ) -> Ticket:
     """Promise the customer an answer by a date; `owner` looks into it (研究後答復).
 
-    Raises BadInput for a date gone by or too far, NotNow when the ticket is closed or answered.
+    Raises BadInput for a date gone by or too far or an owner who answers nobody here, NotNow when the ticket is closed or answered.
     """
     require(actor, "answer", ticket)
     case = take(tx, ticket)
@@ -68,6 +68,8 @@ def answer_later(
     saying.coming("promised_for", promised_for, at)
     if promised_for > at + FARTHEST:
         raise BadInput("promised_for", "promise an answer within %(days)s days", days=FARTHEST.days)
+    if not access.actor_of(tx, owner).may("answer", case.office.id):
+        raise BadInput("owner", "%(name)s does not work at the centre", name=owner.name)
     ticket.promised_for = promised_for
     ticket.first_contact_at = ticket.first_contact_at or at
     promises.end(tx, ticket, at, "answer")

@@ -90,7 +90,7 @@ PEOPLE = (
         "worker",
         "ENG",
         "late engineer",
-        ("02", "05", "14"),
+        ("02", "04-03", "04-04", "05", "14"),
         (("Registered electrical worker, grade A", 24),),
     ),
     Person(

@@ -10,7 +10,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Text, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from hub import clock
 from hub.columns import Moment
@@ -85,5 +85,8 @@ def _take(tx: Session, key: Key) -> bool:
             raise StillRunning("the first request with this key is still running")
     insert = postgresql.insert if tx.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"value": key.value, "body": key.body, "created_at": clock.now()}
-    taken = tx.execute(insert(IdempotencyKey).values(**values).on_conflict_do_nothing())
-    return bool(getattr(taken, "rowcount", 0))
+    taken = tx.execute(
+        insert(IdempotencyKey).values(**values).on_conflict_do_nothing().returning(col(IdempotencyKey.value))
+    )
+    # PostgreSQL's driver keeps no row count of an INSERT; the row that comes back is what says so.
+    return taken.first() is not None

@@ -29,6 +29,7 @@ def take(tx: Tx, name: str, holder: str, seconds: int) -> bool:
             index_elements=["name"],
             set_={"holder": holder, "until": values["until"]},
             where=(col(Lease.until) <= present) | (col(Lease.holder) == holder),
-        )
+        ).returning(col(Lease.name))
     )
-    return bool(getattr(taken, "rowcount", 0))
+    # PostgreSQL's driver keeps no row count of an INSERT; the row that comes back is what says so.
+    return taken.first() is not None

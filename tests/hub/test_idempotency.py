@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from hub import idempotency
 from hub.database import Database, Tx
 from hub.errors import KeyReused, NotNow, StillRunning
 from hub.idempotency import LONGEST, IdempotencyKey, Key
@@ -118,3 +119,19 @@ def test_a_refused_request_leaves_no_key_behind(database: Database) -> None:
         database.write(refuse, KEY)
     assert database.read(lambda tx: list(tx.scalars(select(IdempotencyKey)))) == []
     assert database.write(Work(), KEY) == "done"
+
+
+@pytest.mark.postgres
+def test_a_request_that_another_node_ends_while_we_look_is_not_done_again(
+    postgres_database: Database, another_node: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, key, take = Work(), Key.of("staff:1", "POST /tickets", "late", b"{}"), idempotency._take
+
+    def late(tx: Tx, key: Key) -> bool:
+        if tx.database is another_node:  # it has just looked and found no answer
+            assert postgres_database.write(work, key) == "done"
+        return take(tx, key)
+
+    monkeypatch.setattr(idempotency, "_take", late)
+    assert another_node.write(work, key) == "done"
+    assert work.times == 1

@@ -53,14 +53,23 @@ class PartyContact(SQLModel, table=True):
 
 
 def e164(said: str, region: str) -> str | None:
-    """The number in E.164 when it can be read as one of `region` (ISO country), else None. No database."""
+    """The number in E.164 when it can be read as one of `region` (ISO country), else None. No database.
+
+    People write 00 for the + also where another prefix is dialled; that is tried where nothing else fits.
+    """
+    number = _parsed(said, region)
+    if said.strip().startswith("00") and not (number and phonenumbers.is_valid_number(number)):
+        abroad = _parsed(f"+{said.strip()[2:]}", region)
+        number = abroad if abroad and phonenumbers.is_valid_number(abroad) else number
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
+
+
+def _parsed(said: str, region: str) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(said, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number if phonenumbers.is_possible_number(number) else None
 
 
 def is_phone(said: str) -> bool:

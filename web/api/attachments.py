@@ -7,8 +7,11 @@ from starlette.responses import Response
 
 from dispatch import attaching
 from hub import access, attachments
+from hub.access import Actor
 from hub.database import Tx
-from hub.errors import NotFound
+from hub.errors import BadInput, NotFound
+from hub.orders import Order
+from hub.tickets import Ticket
 from web.api import paging
 from web.api.bounds import Line
 from web.api.paging import ByPage, Page
@@ -38,8 +41,7 @@ def attach(
 
     def step(tx: Tx) -> AttachmentOut:
         ticket = access.ticket(tx, me, number, "attach")
-        with naming("order"):
-            of_order = access.order(tx, me, order) if order else None
+        of_order = _order(tx, me, ticket, order) if order else None
         row = attaching.attach(
             tx, me, ticket, sha256, file.filename or "", kind, len(content), of_order, purpose
         )
@@ -75,3 +77,11 @@ def read(number: TicketNumber, id: RowId, me: Me, db: Db, files: Files) -> Respo
     row = db.read(look)
     headers = {"content-disposition": "attachment", "etag": f'"{row.sha256}"'}
     return Response(files.get(row.sha256), media_type=row.media_type, headers=headers)
+
+
+def _order(tx: Tx, me: Actor, ticket: Ticket, number: str) -> Order:
+    with naming("order"):
+        found = access.order(tx, me, number)
+    if found.ticket_id != ticket.id:
+        raise BadInput("order", "there is no such order")
+    return found

@@ -199,7 +199,7 @@ class TicketOut(TicketLine):
             lead=names.ticket(row.lead_id),
             registered_by=names.login(row.registered_by),
             moves=list(tickets.MOVES[row.status]),
-            followers=[login for id in followers if (login := names.login(id))],
+            followers=sorted(login for id in followers if (login := names.login(id))),
             links=[LinkOut(number=other.number, kind=kind) for other, kind in tickets.links(tx, row.id)],
             attachments=[AttachmentOut.of(file) for file in attachments.of_ticket(tx, row.id)],
             promises=[PromiseOut.of(promise, numbers.get(promise.order_id or 0)) for promise in made],

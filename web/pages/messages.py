@@ -54,7 +54,7 @@ def my_messages(request: Request, reader: Reader, db: Db) -> Response:
 @router.get("/bell")
 def bell(request: Request, reader: Reader, db: Db) -> Response:
     """The bell of the page's head with the count of the unread, asked for anew every half minute."""
-    return render(request, "messages/_bell.html", count=db.read(lambda tx: _count(tx, reader)))
+    return render(request, "messages/_bell.html", bell_count=db.read(lambda tx: _count(tx, reader)))
 
 
 @router.post("/{delivery_id}/read")

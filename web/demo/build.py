@@ -151,9 +151,13 @@ def _fill_at_once(database: Database, span: Span, cast: Cast, told: Progress | N
         return
     prepared = database.read(lambda tx: history.think(tx, cast, drawn))
 
+    heard = {0}
+
     def hear(moment: datetime) -> None:
-        if told:
-            told((moment - start).days, span.days)
+        day = max((moment - start).days, 0)
+        if told and day not in heard:
+            heard.add(day)
+            told(day, span.days)
 
     quiet = span.until - UNREAD
     database.write(lambda tx: history.play(tx, cast, prepared, span.seed, span.until, quiet, hear))

@@ -38,8 +38,12 @@ Told = Callable[[datetime], None]  # hears which moment the history has come to
 
 
 def think(tx: Tx, cast: Cast, matters: Iterable[Matter]) -> list[tuple[Matter, Prepared]]:
-    """Prepare the matters for intake, outside any writing transaction."""
-    return [(matter, intake.prepare(tx, cast.office, matter.said())) for matter in matters]
+    """Prepare the matters for intake, each at its own moment, outside any writing transaction."""
+    prepared = []
+    for matter in matters:
+        with clock.at(matter.at):
+            prepared.append((matter, intake.prepare(tx, cast.office, matter.said())))
+    return prepared
 
 
 def play(

@@ -197,6 +197,14 @@ def test_nothing_is_filled_where_there_is_no_demo_office(tmp_path: Path) -> None
     empty.close()
 
 
+def test_a_demo_may_lie_years_back(tmp_path: Path) -> None:
+    made = _empty(tmp_path)
+    build.build(made, password_hash="kept", now=datetime(2024, 2, 29, 3, 0, tzinfo=UTC), days=1)
+    received = [row.received_at for row in _all(made, Ticket)]
+    made.close()
+    assert received and max(received) < datetime(2024, 3, 1, tzinfo=UTC)
+
+
 def test_at_night_the_desk_is_just_as_alive(tmp_path: Path) -> None:
     night = datetime(2026, 7, 18, 19, 5, tzinfo=UTC)  # three in the morning on a Sunday
     made = _empty(tmp_path)

@@ -58,7 +58,8 @@ def answer_later(
 ) -> Ticket:
     """Promise the customer an answer by a date; `owner` looks into it (研究後答復).
 
-    Raises BadInput for a date gone by or too far or an owner who answers nobody here, NotNow when the ticket is closed or answered.
+    Raises BadInput for a date gone by or too far and for an owner who may not answer here, NotNow when the
+    ticket is closed or answered.
     """
     require(actor, "answer", ticket)
     case = take(tx, ticket)

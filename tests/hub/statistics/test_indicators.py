@@ -145,10 +145,11 @@ def test_a_month_that_was_counted_stays_as_it_was_when_the_matter_comes_back(
 ) -> None:
     march = month_of(hub.office(), "2026-03")
     time.set(march[1] - timedelta(hours=5))
-    asked = hub.receive(clara, leak(kind="enquiry", category=None))
+    asked = hub.receive(clara, peddlers())  # a complaint, so that no sample decides about the callback
     for order in hub.orders(asked):
         hub.do(returning.withdraw, clara, order)
-    hub.do(answering.answer, clara, asked, "At nine")
+    hub.do(answering.answer, clara, asked, "They are gone")
+    hub.do(callback.call_back, clara, asked, reached=True, satisfied="yes")
     assert hub.again(asked).status == "closed"
     time.set(march[1] + timedelta(days=1))
     before = hub.look(figures, scope_of(hub, *march, as_of=march[1]))[0].counts

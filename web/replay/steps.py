@@ -11,12 +11,22 @@ _ORDER = {"opened": 0, "closed": 1, "reopened": 2, "closed again": 3}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to a case. at: UTC.  inferred: the file does not state this time."""
+    """One thing that happened to a case. at: its place in time order, UTC.
+
+    stated: the file's own time; it differs from `at` where the file's order is impossible, and is None where
+    the file states none.  inferred: `at` is not what the file states.
+    """
 
     at: datetime
     kind: str  # opened | closed | reopened | closed again
     case: Case
     inferred: bool = False
+    stated: datetime | None = None
+
+    @property
+    def happened_at(self) -> datetime:
+        """What goes on record: the file's own word, however odd, else the inferred time."""
+        return self.stated or self.at
 
 
 def order_by_time(cases: Iterable[Case]) -> Iterator[Step]:
@@ -29,24 +39,25 @@ def order_by_time(cases: Iterable[Case]) -> Iterator[Step]:
 
 
 def _steps(case: Case) -> Iterator[Step]:
-    """The steps of one case.
+    """The steps of one case: its status, not a closing time, decides whether it ends.
 
     A file has room for one closing only. Where it stands after the reopening, or nowhere, the closing
     that the reopening undid is inferred at the moment of reopening.
     """
-    yield Step(case.opened, "opened", case)
+    yield Step(case.opened, "opened", case, stated=case.opened)
     closed = max(case.closed, case.opened) if case.closed else None
     moved = closed != case.closed
     if case.reopened is None:
-        if closed or case.ended:
-            yield Step(closed or case.opened, "closed", case, inferred=moved or closed is None)
+        if case.ended:
+            yield Step(closed or case.opened, "closed", case, moved or closed is None, case.closed)
         return
     reopened = max(case.reopened, case.opened)
-    first = closed if closed and closed <= reopened else reopened
-    yield Step(first, "closed", case, inferred=moved or first is not closed)
-    yield Step(reopened, "reopened", case, inferred=reopened != case.reopened)
-    if closed and closed > reopened:
-        yield Step(closed, "closed again", case)
+    is_first = closed is not None and closed <= reopened
+    first = closed if closed and is_first else reopened
+    yield Step(first, "closed", case, moved or not is_first, case.closed if is_first else None)
+    yield Step(reopened, "reopened", case, reopened != case.reopened, case.reopened)
+    if case.ended and closed and closed > reopened:
+        yield Step(closed, "closed again", case, stated=case.closed)
     elif case.ended:
         yield Step(reopened, "closed again", case, inferred=True)
 
@@ -65,4 +76,5 @@ def last_time(cases: Iterable[Case]) -> datetime | None:
 
 def on_time(case: Case, as_of: datetime) -> bool:
     """Whether the target is kept: closed by it, or not yet past it as of then. No target is never late."""
-    return case.target is None or (case.closed or as_of) <= case.target
+    ended_at = case.closed if case.ended else None
+    return case.target is None or (ended_at or as_of) <= case.target

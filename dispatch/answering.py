@@ -10,7 +10,7 @@ from dispatch.case import change_owner, require, require_open, settle, take
 from hub import access, promises, tickets
 from hub.access import Actor
 from hub.database import Tx
-from hub.errors import BadInput, NotNow
+from hub.errors import BadInput, HubError, NotNow
 from hub.organisation import Staff
 from hub.tickets import Ticket
 
@@ -37,7 +37,7 @@ def answer(
     ticket = case.ticket
     at = case.moment(actor, happened_at)
     _require_answerable(ticket)
-    text = saying.words("text", text, "write what the customer was told")
+    text = saying.words("text", text, HubError("write what the customer was told"))
     if outcome not in ANSWERS:
         raise BadInput("outcome", "must be one of: %(outcomes)s", outcomes=", ".join(ANSWERS))
     ticket.answer, ticket.answered_at, ticket.outcome = text, at, outcome
@@ -87,7 +87,7 @@ def note(tx: Tx, actor: Actor, ticket: Ticket, text: str, happened_at: datetime 
     """Write a note on the ticket, open or closed."""
     require(actor, "note", ticket)
     case = take(tx, ticket)
-    text = saying.words("text", text, "write something")
+    text = saying.words("text", text, HubError("write something"))
     at = case.moment(actor, happened_at)
     tickets.record(tx, "noted", case.ticket, actor.staff_id, at, words={"text": text})
     return case.ticket

@@ -88,7 +88,7 @@ def reopen(tx: Tx, actor: Actor, ticket: Ticket, reason: str, happened_at: datet
     at = case.moment(actor, happened_at)
     if ticket.is_open:
         raise NotNow("this ticket is open", legal=tickets.MOVES[ticket.status])
-    reason = saying.words("reason", reason, "say why the ticket is reopened")
+    reason = saying.words("reason", reason, HubError("say why the ticket is reopened"))
     if not case.is_told_by_file(actor):
         # by our clock: a claimed time widens no window, and nothing is reopened before it was closed
         at = max(at, ticket.closed_at or at)

@@ -13,7 +13,7 @@ from hub import clock, organisation, tickets
 from hub.access import HUB, Actor
 from hub.catalogue import LadderStep
 from hub.database import Tx
-from hub.errors import BadInput
+from hub.errors import BadInput, HubError
 from hub.orders import Order, of_round
 from hub.promises import Promise
 from hub.tickets import Ticket
@@ -82,7 +82,7 @@ def supervise(
     require(actor, "supervise", ticket)
     case = take(tx, ticket)
     require_open(case.ticket)
-    saying.words("text", note, "write something")
+    saying.words("text", note, HubError("write something"))
     saying.coming("reply_by", reply_by, clock.now())
     order = next((o for o in of_round(tx, case.ticket) if o.is_open), None)
     _say(case, actor, "supervised", "supervisor", order, note, happened_at, reply_by=reply_by)

@@ -15,7 +15,7 @@ from dispatch.work import lift_hold
 from hub import orders, organisation, promises, tickets
 from hub.access import Actor
 from hub.database import Tx
-from hub.errors import BadInput, Forbidden, NotNow
+from hub.errors import BadInput, Forbidden, HubError, NotNow
 from hub.orders import Order
 from hub.organisation import Department, Staff
 
@@ -30,7 +30,7 @@ def send_back(tx: Tx, actor: Actor, order: Order, reason: str, happened_at: date
     case, order = take_order(tx, order)
     at = case.moment(actor, happened_at)
     _require_department(case, actor, order)
-    reason = saying.words("reason", reason, "say why the order is returned")
+    reason = saying.words("reason", reason, HubError("say why the order is returned"))
     lift_hold(case, order, at)
     orders.move(order, "return")
     order.times_returned += 1

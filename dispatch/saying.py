@@ -22,14 +22,14 @@ def fault(text: str, longest: int = LONGEST_WORDS) -> HubError | None:
     return None if is_storable(text) else HubError("holds a character that cannot be kept")
 
 
-def words(field: str, text: str, missing: str = "", longest: int = LONGEST_WORDS) -> str:
+def words(field: str, text: str, missing: HubError | None = None, longest: int = LONGEST_WORDS) -> str:
     """The text without the space around it. Raises BadInput; `missing` is what an empty one is told."""
     wrong = fault(text, longest)
     if wrong is not None:
         raise BadInput(field, wrong.message, **wrong.params)
     said = text.strip()
-    if missing and not said:
-        raise BadInput(field, missing)
+    if missing is not None and not said:
+        raise BadInput.of({field: missing})
     return said
 
 

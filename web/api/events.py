@@ -70,19 +70,17 @@ def read(number: TicketNumber, paged: ByPage, me: Me, db: Db) -> Page[EventOut]:
 
 def _drawn(tx: Tx, rows: list[tuple[Event, EventWords | None]]) -> list[EventOut]:
     names = Names(tx)
-    names.load(Staff, [event.by_id for event, _ in rows])
-    names.load(Order, [event.order_id for event, _ in rows])
+    names.load({Staff: [e.by_id for e, _ in rows], Order: [e.order_id for e, _ in rows]})
     return [_one(event, kept, names) for event, kept in rows]
 
 
 def _one(event: Event, kept: EventWords | None, names: Names) -> EventOut:
-    order = names.row(Order, event.order_id)
     erased = _erased(kept, names)
     return EventOut(
         seq=event.seq,
         kind=event.kind,
         by=names.login(event.by_id),
-        order=order.number if order else None,
+        order=names.order(event.order_id),
         happened_at=event.happened_at,
         recorded_at=event.recorded_at,
         facts={name: _named(name, value, names) for name, value in event.said.items()},

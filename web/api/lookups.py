@@ -201,8 +201,8 @@ def _office(tx: Tx, me: Actor, code: str | None) -> Office:
 
 def _people(tx: Tx, rows: Sequence[Staff], held: Sequence[Role]) -> list[StaffOut]:
     names = Names(tx)
-    offices = [names.row(Office, id) for id in {role.office_id for role in held}]
-    present = {id for office in offices if office for id in duty.on_duty(tx, office)}
+    offices = {role.office_id for role in held if role.office_id is not None}
+    present = {id for office in offices for id in duty.on_duty(tx, tx.get_one(Office, office))}
     return [
         StaffOut(
             login=row.login,

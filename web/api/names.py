@@ -1,17 +1,30 @@
-"""What ids stand for, in the names people use: log-ins, codes and numbers. Each row is read once."""
+"""What ids stand for, in the names people use: log-ins, codes and numbers. Each is read once."""
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import literal
+from sqlmodel import SQLModel, col, select, union_all
 
 from hub.catalogue import Category
 from hub.database import Tx
 from hub.estate import Building, Room
+from hub.orders import Order
 from hub.organisation import Department, Office, Staff
 from hub.tickets import Ticket
 
-Row = TypeVar("Row", bound=SQLModel)
+Ids = Iterable[int | None]
+# table -> the column people call its rows by
+_NAME: Mapping[type[SQLModel], Any] = {
+    Staff: Staff.login,
+    Room: Room.code,
+    Building: Building.code,
+    Category: Category.code,
+    Department: Department.code,
+    Office: Office.code,
+    Order: Order.number,
+    Ticket: Ticket.number,
+}
 
 
 class Names:
@@ -19,56 +32,64 @@ class Names:
 
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
-        self._known: dict[tuple[type[SQLModel], int], Any] = {}
+        self._known: dict[tuple[type[SQLModel], int], str | None] = {}
 
-    def load(self, model: type[Row], ids: Iterable[int | None]) -> None:
-        """Read these rows in one go, those that are not known yet."""
-        missing = {id for id in ids if id is not None and (model, id) not in self._known}
-        if missing:
-            key = col(model.id)  # type: ignore[attr-defined]
-            rows = self._tx.scalars(select(model).where(key.in_(missing)))
-            self._known.update({(model, row.id): row for row in rows})  # type: ignore[attr-defined]
+    def load(self, wanted: Mapping[type[SQLModel], Ids]) -> None:
+        """Read all these names with one question."""
+        parts, order = [], list(_NAME)
+        for model, ids in wanted.items():
+            missing = {id for id in ids if id is not None and (model, id) not in self._known}
+            if missing:
+                self._known.update({(model, id): None for id in missing})
+                key, which = col(model.id), literal(order.index(model))  # type: ignore[attr-defined]
+                parts.append(select(which, key, _NAME[model]).where(key.in_(missing)))
+        if parts:
+            for which, id, name in self._tx.execute(union_all(*parts)):
+                self._known[order[which], id] = name
 
-    def load_for(self, rows: Iterable[Ticket]) -> None:
-        """Read all names that these tickets mention."""
-        found = list(rows)
-        self.load(Staff, [id for row in found for id in (row.owner_id, row.registered_by, row.received_by)])
-        self.load(Room, [row.room_id for row in found])
-        self.load(Category, [row.category_id for row in found])
-        self.load(Office, [row.office_id for row in found])
-        self.load(Ticket, [row.lead_id for row in found])
+    def load_for(self, rows: Iterable[Ticket], orders: Iterable[Order] = ()) -> None:
+        """Read all names that these tickets and orders mention."""
+        found, given = list(rows), list(orders)
+        people = [id for row in found for id in (row.owner_id, row.registered_by, row.received_by)]
+        people += [id for row in given for id in (row.worker_id, row.issued_by)]
+        self.load(
+            {
+                Staff: people,
+                Room: [row.room_id for row in found],
+                Category: [row.category_id for row in found],
+                Office: [row.office_id for row in found],
+                Ticket: [row.lead_id for row in found],
+                Department: [row.department_id for row in given],
+            }
+        )
 
-    def row(self, model: type[Row], id: int | None) -> Row | None:
+    def login(self, id: int | None) -> str | None:
+        return self._name(Staff, id)
+
+    def office(self, id: int | None) -> str | None:
+        return self._name(Office, id)
+
+    def department(self, id: int | None) -> str | None:
+        return self._name(Department, id)
+
+    def category(self, id: int | None) -> str | None:
+        return self._name(Category, id)
+
+    def room(self, id: int | None) -> str | None:
+        return self._name(Room, id)
+
+    def building(self, id: int | None) -> str | None:
+        return self._name(Building, id)
+
+    def order(self, id: int | None) -> str | None:
+        return self._name(Order, id)
+
+    def ticket(self, id: int | None) -> str | None:
+        return self._name(Ticket, id)
+
+    def _name(self, model: type[SQLModel], id: int | None) -> str | None:
         if id is None:
             return None
         if (model, id) not in self._known:
-            self._known[model, id] = self._tx.get(model, id)
-        found: Row | None = self._known[model, id]
-        return found
-
-    def login(self, id: int | None) -> str | None:
-        found = self.row(Staff, id)
-        return found.login if found else None
-
-    def office(self, id: int | None) -> str | None:
-        return self._code(Office, id)
-
-    def department(self, id: int | None) -> str | None:
-        return self._code(Department, id)
-
-    def category(self, id: int | None) -> str | None:
-        return self._code(Category, id)
-
-    def room(self, id: int | None) -> str | None:
-        return self._code(Room, id)
-
-    def building(self, id: int | None) -> str | None:
-        return self._code(Building, id)
-
-    def ticket(self, id: int | None) -> str | None:
-        found = self.row(Ticket, id)
-        return found.number if found else None
-
-    def _code(self, model: type[Any], id: int | None) -> str | None:
-        found = self.row(model, id)
-        return found.code if found else None
+            self.load({model: [id]})
+        return self._known[model, id]

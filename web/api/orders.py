@@ -13,8 +13,8 @@ from hub.orders import Order
 from hub.organisation import Department, Office, Staff
 from web.api import bodies
 from web.api.bounds import NOTHING_SAID, Said
-from web.api.shapes import OrderOut
 from web.api.steps import OrderNumber, TicketNumber, naming, on_order
+from web.api.work_shapes import OrderOut
 from web.deps import Db, Me, Once
 
 router = APIRouter(tags=["orders"])

@@ -1,116 +1,23 @@
-"""What the API answers about tickets and orders. Times are ISO 8601 in UTC; numbers are text."""
+"""What the API answers about tickets. Times are ISO 8601 in UTC; numbers are text."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import or_
 from sqlmodel import col, select
 
-from hub import attachments, clock, events, orders, tickets
+from hub import attachments, events, orders, tickets
 from hub.attachments import Attachment
 from hub.database import Tx
 from hub.events import Event
-from hub.orders import Hold, Order
 from hub.promises import Promise
-from hub.tickets import Ticket
+from hub.tickets import Link, Ticket
 from web.api.names import Names
+from web.api.work_shapes import OrderOut, PromiseOut
 
 DECIDED = ("triaged", "routed", "ordered")
-
-
-class PromiseOut(BaseModel):
-    """One deadline. `base_due_at` is what was promised, `due_at` that plus the time held (`held_seconds`).
-
-    `state`: running | held | overdue | kept | missed | ended.
-    """
-
-    kind: str
-    order: str | None
-    state: str
-    limit: str
-    started_at: datetime
-    base_due_at: datetime
-    due_at: datetime
-    held_seconds: int
-    kept_at: datetime | None
-    ended_at: datetime | None
-
-    @classmethod
-    def of(cls, row: Promise, order: str | None) -> "PromiseOut":
-        return cls(
-            kind=row.kind,
-            order=order,
-            state=promise_state(row),
-            limit=row.limit,
-            started_at=row.started_at,
-            base_due_at=row.base_due_at,
-            due_at=row.due_at,
-            held_seconds=row.held_seconds,
-            kept_at=row.kept_at,
-            ended_at=row.ended_at,
-        )
-
-
-class HoldOut(BaseModel):
-    reason: str
-    since: datetime
-    until: datetime | None
-    pauses: bool
-
-
-class OrderOut(BaseModel):
-    """One order with its promises; `moves` are the steps that are legal now."""
-
-    number: str
-    ticket: str
-    status: str
-    round: int
-    department: str | None
-    worker: str | None
-    dispatched_to: str
-    chosen_by: str
-    instruction: str
-    appointment_at: datetime | None
-    issued_by: str | None
-    issued_at: datetime
-    assigned_at: datetime | None
-    accepted_at: datetime | None
-    contacted_at: datetime | None
-    departed_at: datetime | None
-    arrived_at: datetime | None
-    done_at: datetime | None
-    ended_at: datetime | None
-    done: str
-    materials: list[Any]
-    fields: dict[str, Any]
-    return_reason: str
-    times_returned: int
-    hold: HoldOut | None
-    promises: list[PromiseOut]
-    moves: list[str]
-
-    @classmethod
-    def of(cls, tx: Tx, row: Order) -> "OrderOut":
-        """One order by itself."""
-        tx.flush()
-        made = tx.scalars(select(Promise).where(Promise.order_id == row.id).order_by(col(Promise.id))).all()
-        return cls.drawn(tx, row, Names(tx), made)
-
-    @classmethod
-    def drawn(cls, tx: Tx, row: Order, names: Names, made: Sequence[Promise]) -> "OrderOut":
-        """One order among others, whose names and promises are at hand."""
-        kept = row.model_dump(include=set(cls.model_fields) - {"issued_by"})
-        return cls(
-            **kept,
-            ticket=row.number.partition("-")[0],
-            department=names.department(row.department_id),
-            worker=names.login(row.worker_id),
-            issued_by=names.login(row.issued_by),
-            hold=_hold(orders.running_hold(tx, row.id)) if row.status == "on_hold" else None,
-            promises=[PromiseOut.of(promise, row.number) for promise in made],
-            moves=sorted(orders.MOVES[row.status]),
-        )
 
 
 class LinkOut(BaseModel):
@@ -186,11 +93,11 @@ class TicketOut(TicketLine):
 
     @classmethod
     def of(cls, tx: Tx, row: Ticket) -> "TicketOut":
+        given = orders.of_ticket(tx, row.id)
         names = Names(tx)
-        names.load_for([row])
+        names.load_for([row], given)
         followers = tickets.followers(tx, row.id)
         made = tx.scalars(select(Promise).where(Promise.ticket_id == row.id).order_by(col(Promise.id))).all()
-        given = orders.of_ticket(tx, row.id)
         numbers = {order.id: order.number for order in given}
         return cls(
             **_line(row, names),
@@ -200,7 +107,7 @@ class TicketOut(TicketLine):
             registered_by=names.login(row.registered_by),
             moves=list(tickets.MOVES[row.status]),
             followers=sorted(login for id in followers if (login := names.login(id))),
-            links=[LinkOut(number=other.number, kind=kind) for other, kind in tickets.links(tx, row.id)],
+            links=_links(tx, row.id, names),
             attachments=[AttachmentOut.of(file) for file in attachments.of_ticket(tx, row.id)],
             promises=[PromiseOut.of(promise, numbers.get(promise.order_id or 0)) for promise in made],
             orders=[
@@ -243,17 +150,6 @@ _ALIKE = {
 _NAMED = {"office", "category", "caller", "owner", "received_by"}
 
 
-def promise_state(row: Promise) -> str:
-    """Where a promise stands now."""
-    if row.ended_at is not None:
-        return "ended"
-    if row.kept_at is not None:
-        return "kept" if row.kept_at <= row.due_at else "missed"
-    if row.paused_at is not None:
-        return "held"
-    return "overdue" if row.is_late(clock.now()) else "running"
-
-
 def reasons(tx: Tx, ticket_id: int) -> list[dict[str, Any]]:
     """Why the matter is what it is and went where it went: the last judgement, route and choice of hands."""
     last = {event.kind: event.said for event in _decisions(tx, ticket_id)}
@@ -282,13 +178,18 @@ def _line(row: Ticket, names: Names) -> dict[str, Any]:
     }
 
 
+def _links(tx: Tx, ticket_id: int, names: Names) -> list[LinkOut]:
+    joined = or_(col(Link.ticket_id) == ticket_id, col(Link.other_id) == ticket_id)
+    rows = tx.execute(
+        select(Link.ticket_id, Link.other_id, Link.kind).where(joined).order_by(col(Link.since))
+    )
+    return [
+        LinkOut(number=names.ticket(other if one == ticket_id else one) or "", kind=kind)
+        for one, other, kind in rows
+    ]
+
+
 def _external(row: Ticket) -> dict[str, str] | None:
     if row.external_source is None:
         return None
     return {"source": row.external_source, "ref": row.external_ref or ""}
-
-
-def _hold(row: Hold | None) -> HoldOut | None:
-    if row is None:
-        return None
-    return HoldOut(reason=row.reason, since=row.starts_at, until=row.until, pauses=row.pauses)

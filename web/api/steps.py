@@ -14,7 +14,8 @@ from hub.errors import BadInput, NotFound
 from hub.idempotency import Key
 from hub.orders import Order
 from hub.tickets import Ticket
-from web.api.shapes import OrderOut, TicketOut
+from web.api.shapes import TicketOut
+from web.api.work_shapes import OrderOut
 
 LARGEST_ID = 2**31 - 1
 

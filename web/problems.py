@@ -20,6 +20,7 @@ from web.words import N_
 
 MOST_FIELDS = 50
 LONGEST_FIELD = 200
+TOO_LARGE = N_("what was sent is larger than the hub takes")
 BODY_LOST = N_("the body is not what this address takes")
 
 log = structlog.get_logger("web.problems")
@@ -114,7 +115,7 @@ class LargeBodies:
             nonlocal is_drawn
             if message["type"] == "http.response.start" and _is_bare_refusal(message):
                 is_drawn = True
-                refusal = TooLarge("what was sent is larger than the hub takes")
+                refusal = TooLarge(TOO_LARGE)
                 await answer(Request(scope), refusal.status, refusal)(scope, receive, send)
             elif not is_drawn:
                 await send(message)

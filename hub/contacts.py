@@ -69,7 +69,11 @@ def _parsed(said: str, region: str) -> phonenumbers.PhoneNumber | None:
         number = phonenumbers.parse(said, region)
     except phonenumbers.NumberParseException:
         return None
-    return number if phonenumbers.is_possible_number(number) else None
+    if phonenumbers.is_valid_number(number):
+        return number
+    # What is no number of any plan is kept as it was said, unless it is a local one of the right length.
+    is_local = number.country_code == phonenumbers.country_code_for_region(region)
+    return number if is_local and phonenumbers.is_possible_number(number) else None
 
 
 def is_phone(said: str) -> bool:

@@ -14,6 +14,8 @@ Unit = Literal["m", "h", "d", "wd"]
 # teaches people to ignore promises.
 AT_ONCE = timedelta(minutes=15)
 
+HOURS_A_DAY = 24
+
 # ten years in each unit; what is longer is a slip of the pen
 LONGEST: dict[Unit, int] = {"m": 5_270_400, "h": 87_840, "d": 3_660, "wd": 3_660}
 
@@ -23,6 +25,8 @@ _WRITTEN = re.compile(r"([0-9]{1,7})(m|h|d|wd)")
 @dataclass(frozen=True)
 class Limit:
     """An allowance: "15m" and "9h" of open time, "3d" calendar days, "5wd" working days, "0m" at once.
+
+    Whole days written in hours ("24h", "48h") run on while the office is shut, as people mean them.
 
     Raises ValueError for another unit, a negative amount, more than ten years, or nothing in a unit but m.
     Source: domain.md §4 (columns respond, on site, resolve).
@@ -51,6 +55,8 @@ class Limit:
         match self.unit:
             case "m":
                 return calendar.add(start, timedelta(minutes=self.amount) or AT_ONCE)
+            case "h" if self.amount % HOURS_A_DAY == 0:
+                return calendar.next_opening(calendar.next_opening(start) + timedelta(hours=self.amount))
             case "h":
                 return calendar.add(start, timedelta(hours=self.amount))
             case "d":

@@ -44,7 +44,7 @@ class Ticket(SQLModel, table=True):
         CheckConstraint("status <> 'closed' OR callback <> 'owed'", name="no_close_with_a_callback_owed"),
         CheckConstraint("status = 'closed' OR owner_id IS NOT NULL", name="an_open_ticket_has_an_owner"),
         CheckConstraint("status <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
-        Index("uq_ticket_external", "external_source", "external_ref", unique=True),
+        Index("uq_ticket_external", "office_id", "external_source", "external_ref", unique=True),
         Index("ix_ticket_queue", "office_id", "status", "id"),
         Index("ix_ticket_received", "office_id", "received_at"),
     )
@@ -236,9 +236,13 @@ def record(
     )
 
 
-def by_external(tx: Tx, source: str, ref: str) -> Ticket | None:
+def by_external(tx: Tx, office_id: int, source: str, ref: str) -> Ticket | None:
     """The ticket another system knows under this reference, if it came before."""
-    return tx.exec_one(select(Ticket).where(Ticket.external_source == source, Ticket.external_ref == ref))
+    return tx.exec_one(
+        select(Ticket).where(
+            Ticket.office_id == office_id, Ticket.external_source == source, Ticket.external_ref == ref
+        )
+    )
 
 
 def follow(tx: Tx, ticket: Ticket, staff_id: int) -> bool:

@@ -146,9 +146,9 @@ def test_a_link_is_seen_from_both_ends_and_may_change_its_kind(
 def test_a_ticket_is_found_by_the_reference_of_the_system_it_came_from(shared: House, clara: Actor) -> None:
     made = shared.receive(clara, leak(external=("311", f"ref-{clock.now()}")))
     assert made.external_source and made.external_ref
-    found = shared.look(tickets.by_external, made.external_source, made.external_ref)
+    found = shared.look(tickets.by_external, made.office_id, made.external_source, made.external_ref)
     assert found is not None and found.id == made.id
-    assert shared.look(tickets.by_external, "312", made.external_ref) is None
+    assert shared.look(tickets.by_external, made.office_id, "312", made.external_ref) is None
 
 
 def test_the_lock_reads_the_ticket_as_it_stands_now(shared: House, drip: Ticket) -> None:

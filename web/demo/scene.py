@@ -114,7 +114,7 @@ def triage(scene: Scene) -> Life:
 def repeat(scene: Scene) -> Life:
     """The desk sees that it repeats an earlier call, takes its order back and closes it."""
     yield clock.now() + scene.minutes(2, 6, 15)
-    lead = tickets.by_external(scene.tx, SOURCE, scene.matter.lead)
+    lead = tickets.by_external(scene.tx, scene.ticket.office_id, SOURCE, scene.matter.lead)
     assert lead is not None
     clerk, why = scene.clerk(), texts()["duplicate"]
     for order in scene.orders():

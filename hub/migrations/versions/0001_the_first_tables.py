@@ -530,7 +530,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_ticket_received", ["office_id", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_received_by"), ["received_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_room_id"), ["room_id"], unique=False)
-        batch_op.create_index("uq_ticket_external", ["external_source", "external_ref"], unique=True)
+        batch_op.create_index(
+            "uq_ticket_external", ["office_id", "external_source", "external_ref"], unique=True
+        )
 
     op.create_table(
         "callback",

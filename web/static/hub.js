@@ -180,6 +180,7 @@ document.addEventListener("htmx:finally:request", (event) => {
 // --- what the server answers --------------------------------------------------
 
 export function toast(text, tone = "good") {
+  for (const old of document.querySelectorAll(".toast")) if (old.querySelector("p").textContent === text) old.remove(); // what is said already is not piled up
   const [box, line, close] = ["div", "p", "button"].map((tag) => document.createElement(tag));
   box.className = "toast";
   box.dataset.tone = tone;

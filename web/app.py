@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
-from web import api, health, pages, problems, session, timetable
+from web import api, health, logs, pages, problems, session, timetable
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
 from web.words import words_in
@@ -29,6 +29,8 @@ def create(
 
     `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page.
     """
+
+    logs.configure()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,13 +1,11 @@
 """`hub serve`: the whole hub in one process, or one half of it where several share a PostgreSQL."""
 
 import ipaddress
-import logging
 import signal
 import socket
 import threading
 from typing import Annotated, Literal
 
-import structlog
 import typer
 import uvicorn
 
@@ -34,7 +32,6 @@ def serve(
     ] = "all",
 ) -> None:
     """Serve the hub."""
-    quiet_log()
     with opening.fresh() if with_demo else opening.existing() as (config, database):
         if role != "all" and database.is_sqlite:
             opening.fail("SQLite is one file for one process: --role web or worker needs PostgreSQL.")
@@ -53,21 +50,6 @@ def serve(
             if history:
                 history.join()
             database.write(lambda tx: checkpoints.seal(tx) is not None)
-
-
-def quiet_log() -> None:
-    """One JSON line an event, on standard error, from warnings of the libraries up."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(),
-    )
 
 
 def _listen(config: Settings, database: Database, host: str, port: int | None, clockwork: bool) -> None:

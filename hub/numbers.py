@@ -74,12 +74,16 @@ def _counter(tx: Tx, office_id: int) -> int:
 
 def _advance(tx: Tx, office_id: int, by: int) -> int:
     """Move the counter and return its first free value."""
-    moved = tx.connection().execute(
-        update(OfficeCounter)
-        .where(col(OfficeCounter.office_id) == office_id)
-        .values(upcoming=col(OfficeCounter.upcoming) + by)
-        .returning(col(OfficeCounter.upcoming))
-    ).scalar_one()
+    moved = (
+        tx.connection()
+        .execute(
+            update(OfficeCounter)
+            .where(col(OfficeCounter.office_id) == office_id)
+            .values(upcoming=col(OfficeCounter.upcoming) + by)
+            .returning(col(OfficeCounter.upcoming))
+        )
+        .scalar_one()
+    )
     return int(moved) - by
 
 

@@ -141,6 +141,24 @@ def test_the_bell_counts_what_came_since_the_page_was_opened(visit: Open, office
     expect(page.get_by_role("link", name="unread message")).to_be_visible()
 
 
+def test_the_team_is_drawn_anew_but_never_under_the_supervisors_hands(visit: Open, office: House) -> None:
+    page = visit("sue", "/team")
+    page.clock.install()
+    page.reload()
+    back = page.locator(".order details", has_text="Return to the centre").first
+    back.locator("summary").click()
+    reason = back.get_by_label("Why it is returned")
+    reason.fill("Not our pipe")
+    office.receive(office.actor("clara"), leak(item="Tap drips again", category="01-03"))
+    page.clock.fast_forward(31_000)
+    page.wait_for_timeout(500)
+    expect(reason).to_have_value("Not our pipe")
+    back.locator("summary").click()
+    page.locator("h1").first.click()
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_text("Tap drips again").first).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("login", "path"),
     [

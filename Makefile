@@ -23,7 +23,7 @@ run:
 
 test:
 	@.ci/prepare test
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(or $(ARGS),-n auto --maxprocesses 4)
 
 check:
 	@.ci/prepare test

@@ -67,6 +67,13 @@ def behind(tx: Tx, lead_id: int) -> list[Ticket]:
     return list(tx.scalars(select(Ticket).where(Ticket.lead_id == lead_id).order_by(col(Ticket.id))))
 
 
+def count_behind(tx: Tx, lead_ids: Sequence[int]) -> dict[int, int]:
+    """How many tickets stand behind each of these that leads any."""
+    query = select(Ticket.lead_id, func.count()).where(col(Ticket.lead_id).in_(lead_ids))
+    rows = tx.execute(query.group_by(col(Ticket.lead_id))) if lead_ids else ()
+    return {lead_id: how_many for lead_id, how_many in rows if lead_id is not None}
+
+
 def has_open_behind(tx: Tx, lead_id: int) -> bool:
     """Whether a household that still waits stands behind this ticket."""
     waits = select(Ticket.id).where(Ticket.lead_id == lead_id, Ticket.status != "closed")

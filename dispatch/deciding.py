@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from dispatch import assignment, ordering, routing
+from dispatch import assignment, leading, ordering, routing
 from dispatch.case import Case
 from dispatch.ordering import Instruction
 from dispatch.routing import Route
@@ -20,13 +20,15 @@ from hub.errors import BadInput
 from hub.estate import Room
 from hub.organisation import Department, Office, Staff
 
-WAYS = ("rules", "desk", "department", "worker")
+WAYS = ("rules", "desk", "department", "worker", "behind")
+LIVE = ("phone", "walk_in")  # who tells it so hears at once that it is known
 
 
 @dataclass(frozen=True)
 class Choice:
     """How the person at the desk wants it handled: by the rules, by the desk itself, or by these hands.
 
+    Or not at all by itself: `behind` the ticket that leads an incident, `lead` by its number.
     `order` is the instruction itself, where it is known beforehand: a file states it.
     """
 
@@ -36,6 +38,7 @@ class Choice:
     instruction: str = ""
     appointment_at: datetime | None = None
     order: Instruction | None = None
+    lead: str | None = None
 
 
 BY_RULES = Choice()
@@ -91,6 +94,10 @@ def carry_out(case: Case, actor: Actor, choice: Choice, decision: Decision, at: 
     if choice.way not in WAYS:
         raise BadInput("dispatch.way", "must be one of: %(ways)s", ways=", ".join(WAYS))
     if choice.way == "desk":
+        return
+    if choice.way == "behind":
+        lead = leading.lead(case.tx, actor, choice.lead or "")
+        leading.put_behind(case.tx, actor, case.ticket, lead, told=case.ticket.channel in LIVE)
         return
     if choice.way == "rules":
         instruction = _by_rules(decision, choice)

@@ -49,6 +49,9 @@ def climb(tx: Tx, promise_id: int) -> bool:
     present = clock.now()
     if promise.next_at is None or promise.next_at > present:
         return False
+    if case.ticket.lead_id is not None and promise.kind == "resolve":
+        promise.next_at = None  # the lead's own promise climbs, once for all households
+        return False
     for step in promises.left(promise, case.book):
         if promises.step_at(promise, step, case.book) <= present:
             escalation.act(case, promise, step)

@@ -41,8 +41,8 @@ def order(
 ) -> Order:
     """Issue an order for the ticket. Its promises run from now, not from when somebody signs for it.
 
-    Raises NotNow on a closed ticket or one that waits for its callback, BadInput for a worker of another
-    department, Forbidden when the actor does not dispatch.
+    Raises NotNow on a closed ticket, one that waits for its callback or stands behind a lead, BadInput for a
+    worker of another department, Forbidden when the actor does not dispatch.
     """
     require(actor, "order", ticket)
     case = take(tx, ticket)
@@ -83,6 +83,13 @@ def issue(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> O
 def _check(case: Case, instruction: Instruction) -> None:
     if case.ticket.status == "awaiting_callback":
         raise NotNow("the work is done; call the customer back first", legal=("callback",))
+    if case.ticket.lead_id is not None:
+        lead = case.tx.get_one(Ticket, case.ticket.lead_id)
+        raise NotNow(
+            "this household stands behind %(lead)s; send the order there, or take it off first",
+            legal=("take_off",),
+            lead=lead.number,
+        )
     if instruction.department.office_id != case.ticket.office_id:
         raise BadInput("to.department", "this department belongs to another office")
     if instruction.worker and instruction.worker.id not in _people(case.tx, instruction.department):

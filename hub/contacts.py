@@ -81,13 +81,19 @@ def is_phone(said: str) -> bool:
     return sum(c.isdigit() for c in said) >= FEWEST_DIGITS
 
 
-def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
-    """The contact point of this phone, made when it is new."""
+def known_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint | None:
+    """The contact point of this phone, if the company knows it."""
     value = parsed or "".join(raw.split())
-    row = tx.exec_one(
+    return tx.exec_one(
         select(ContactPoint).where(ContactPoint.company_id == company_id, ContactPoint.value == value)
     )
+
+
+def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
+    """The contact point of this phone, made when it is new."""
+    row = known_point(tx, company_id, raw, parsed)
     if row is None:
+        value = parsed or "".join(raw.split())
         row = ContactPoint(
             company_id=company_id, value=value, raw=raw, parsed=parsed is not None, created_at=clock.now()
         )

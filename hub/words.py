@@ -1,4 +1,4 @@
-"""Words as the hub compares them: one script, one case, one form. Used by triage and by search."""
+"""Words as the hub compares them: one script, one case, one form. Used by triage, search and duplicates."""
 
 import re
 import unicodedata
@@ -68,6 +68,11 @@ def bigrams(text: str) -> list[str]:
     The same list on both engines, because FTS5 trigram cannot find words of two characters.
     """
     return list(chain.from_iterable(_pairs(run) if cjk else [stem(run)] for run, cjk in _runs(fold(text))))
+
+
+def telling(text: str) -> frozenset[str]:
+    """The words that say what a text is about, as `bigrams` cuts them: no fillers, each once."""
+    return frozenset(one for one in bigrams(text) if one not in _FILLERS)
 
 
 def units(text: str) -> list[list[str]]:

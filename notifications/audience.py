@@ -37,6 +37,7 @@ AUDIENCE: dict[str, tuple[str, ...]] = {
     "closed": ("followers",),
     "reopened": ("owner", "last_hands", "followers"),
     "owned": ("owner",),
+    "incident_proposed": ("customer_director",),
 }
 URGENT = ("P1",)
 
@@ -83,7 +84,11 @@ def _owner_if_urgent(tx: Tx, event: Event, ticket: Ticket, order: Order | None) 
 
 
 def _customer_director_if_urgent(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    one = organisation.customer_director(tx, ticket.office_id) if is_urgent(ticket) else None
+    return _customer_director(tx, event, ticket, order) if is_urgent(ticket) else []
+
+
+def _customer_director(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
+    one = organisation.customer_director(tx, ticket.office_id)
     return [one.id] if one else []
 
 
@@ -113,6 +118,7 @@ _GROUPS: dict[str, Group] = {
     "supervisor": _supervisor,
     "owner": _owner,
     "owner_if_urgent": _owner_if_urgent,
+    "customer_director": _customer_director,
     "customer_director_if_urgent": _customer_director_if_urgent,
     "followers": _followers,
     "whom": _whom,

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, event, func
 from sqlmodel import select
 
-from dispatch import followup, ordering, work
+from dispatch import followup, leading, ordering, work
+from dispatch.deciding import Choice
 from dispatch.intake import prepare, receive
 from dispatch.ordering import Instruction
 from hub import checkpoints, clock, events, founding, organisation, tickets
@@ -21,7 +22,7 @@ from hub.access import HUB
 from hub.checkpoints import Checkpoint
 from hub.contacts import ContactPoint
 from hub.database import Database, Tx, _writing
-from hub.errors import AlreadyTaken, BadInput
+from hub.errors import AlreadyTaken, BadInput, NotNow
 from hub.events import Event
 from hub.tickets import Ticket
 from tests.conftest import Clock
@@ -95,6 +96,31 @@ def test_of_two_claims_one_wins_and_the_other_is_told_who_did(
     assert lost.params["name"] == {wes.staff_id: wes.name, wen.staff_id: wen.name}[winner.worker_id]
     assert winner.status == "accepted"
     assert here.kinds(ticket).count("accepted") == 1
+
+
+def test_two_who_put_each_household_behind_the_other_make_one_lead(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    clara = here.actor("clara")
+    a, b = (here.receive(clara, leak(room=room), Choice("desk")) for room in ("A-0301", "A-0302"))
+    put = leading.put_behind
+    said = race(lambda tx: put(tx, clara, a, b), lambda tx: put(tx, clara, b, a))
+    (lost,) = [one for one in said if isinstance(one, BaseException)]
+    assert isinstance(lost, BadInput | NotNow)
+    assert sorted(here.again(row).lead_id is not None for row in (a, b)) == [False, True]
+
+
+def test_nobody_put_behind_a_lead_misses_its_outcome(race: Callable[..., list[Said]], here: House) -> None:
+    clara, gus = here.actor("clara"), here.actor("gus")
+    lead = here.receive(clara, peddlers(), Choice("worker", "SEC", "gus"))
+    other = here.receive(clara, peddlers(room="A-1203"), Choice("desk"))
+    order = here.do(work.accept, gus, here.orders(lead)[0])
+    _, put = race(
+        lambda tx: work.complete(tx, gus, order, "Out"),
+        lambda tx: leading.put_behind(tx, clara, other, lead),
+    )
+    stands = (here.again(other).lead_id, here.again(other).status)
+    assert stands == ((None, "new") if isinstance(put, NotNow) else (lead.id, "awaiting_callback"))
 
 
 @pytest.mark.parametrize("is_new", [True, False])

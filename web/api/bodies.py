@@ -56,13 +56,17 @@ class ExternalRef(Strict):
 
 
 class Dispatch(Strict):
-    """How it is sent on its way: by the rules, by the desk, to a department or straight to a worker."""
+    """How it is sent on its way: by the rules, by the desk, to a department, straight to a worker; or not.
+
+    Behind another household's ticket (`lead`, its number) it waits for that one's outcome.
+    """
 
     way: Way = "rules"
     department: Code | None = None
     worker: Login | None = None
     instruction: Words = ""
     appointment: Moment | None = None
+    lead: Number | None = None
 
     def choice(self) -> Choice:
         return Choice(
@@ -71,6 +75,7 @@ class Dispatch(Strict):
             self.worker if self.way == "worker" else None,
             self.instruction,
             self.appointment,
+            lead=self.lead,
         )
 
 
@@ -254,6 +259,27 @@ class LinkIn(Said):
 
     number: Number
     kind: Annotated[str, OneOf(LINKS)] = "related"
+
+
+class LeadIn(Said):
+    """`lead` is the number of the ticket to stand behind; `told`: the customer heard that it is in hand."""
+
+    lead: Number
+    withdraw: bool = False
+    told: bool = False
+
+
+class PromotionIn(Said):
+    """`withdraw`: the open orders of the ticket that led are taken back."""
+
+    withdraw: bool = False
+
+
+class IncidentIn(Said):
+    """Which ticket leads, and which stand behind it; their own open orders are taken back."""
+
+    lead: Number
+    tickets: Annotated[list[Number], Field(min_length=1, max_length=MANY)]
 
 
 class ClosureIn(Said):

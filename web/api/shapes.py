@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from hub import attachments, events, orders, tickets
+from hub import attachments, events, incidents, orders, tickets
 from hub.attachments import Attachment
 from hub.database import Tx
 from hub.events import Event
@@ -17,7 +17,7 @@ from hub.tickets import Link, Ticket
 from web.api.names import Names
 from web.api.work_shapes import OrderOut, PromiseOut
 
-DECIDED = ("triaged", "routed", "ordered")
+DECIDED = ("triaged", "routed", "ordered", "resembles")
 
 
 class LinkOut(BaseModel):
@@ -29,6 +29,18 @@ class CallerOut(BaseModel):
     name: str
     phone: str
     room: str | None
+
+
+class ResembleOut(BaseModel):
+    """A ticket that may be the same matter: how likely (0 to 1) and why, as data, the weightiest first.
+
+    A reason's `what` is room, phone, place, building, category, group, words (`words`: which, or how many),
+    ago or closed (`minutes`).
+    """
+
+    number: str
+    score: float
+    why: list[dict[str, Any]]
 
 
 class TicketLine(BaseModel):
@@ -66,7 +78,8 @@ class TicketLine(BaseModel):
 class TicketOut(TicketLine):
     """A ticket with all that hangs on it. `why` gives every reason of the decision, in its order.
 
-    `resembles` lists open tickets that may be the same matter; it stays empty until duplicates are searched.
+    `resembles` lists what was found at registration that may be the same matter, the likeliest first; `lead`
+    is the ticket this one stands behind, `behind` lists those that stand behind it.
     """
 
     description: str
@@ -74,6 +87,7 @@ class TicketOut(TicketLine):
     marks: list[Any]
     external_ref: dict[str, str] | None
     lead: str | None
+    behind: list[str]
     round: int
     registered_by: str | None
     passed_on_at: datetime
@@ -89,7 +103,7 @@ class TicketOut(TicketLine):
     promises: list[PromiseOut]
     orders: list[OrderOut]
     why: list[dict[str, Any]]
-    resembles: list[str]
+    resembles: list[ResembleOut]
 
     @classmethod
     def of(cls, tx: Tx, row: Ticket) -> "TicketOut":
@@ -99,11 +113,13 @@ class TicketOut(TicketLine):
         followers = tickets.followers(tx, row.id)
         made = tx.scalars(select(Promise).where(Promise.ticket_id == row.id).order_by(col(Promise.id))).all()
         numbers = {order.id: order.number for order in given}
+        last = decisions(tx, row.id)
         return cls(
             **_line(row, names),
             **row.model_dump(include=_ALIKE),
             external_ref=_external(row),
             lead=names.ticket(row.lead_id),
+            behind=[other.number for other in incidents.behind(tx, row.id)],
             registered_by=names.login(row.registered_by),
             moves=list(tickets.MOVES[row.status]),
             followers=sorted(login for id in followers if (login := names.login(id))),
@@ -114,8 +130,8 @@ class TicketOut(TicketLine):
                 OrderOut.drawn(tx, order, names, [p for p in made if p.order_id == order.id])
                 for order in given
             ],
-            why=reasons(tx, row.id),
-            resembles=[],
+            why=reasons(last),
+            resembles=[ResembleOut(**one) for one in last.get("resembles", {}).get("tickets", ())],
         )
 
 
@@ -150,9 +166,13 @@ _ALIKE = {
 _NAMED = {"office", "category", "caller", "owner", "received_by"}
 
 
-def reasons(tx: Tx, ticket_id: int) -> list[dict[str, Any]]:
+def decisions(tx: Tx, ticket_id: int) -> dict[str, dict[str, Any]]:
+    """What the hub last said of the matter, by event: its judgement, route, hands and what it resembles."""
+    return {event.kind: event.said for event in _decisions(tx, ticket_id)}
+
+
+def reasons(last: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Why the matter is what it is and went where it went: the last judgement, route and choice of hands."""
-    last = {event.kind: event.said for event in _decisions(tx, ticket_id)}
     why = list(last.get("triaged", {}).get("why", ()))
     if "routed" in last:
         why.append(last["routed"])

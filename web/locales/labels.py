@@ -11,7 +11,7 @@ from dispatch import closing, deciding, escalation
 from hub import callbacks, catalogue, events, founding, orders, organisation, promises, tickets
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
-STEPS = ("answer", "callback", "contact", "continue", "order", "reopen")
+STEPS = ("answer", "callback", "contact", "continue", "order", "promote", "put_behind", "reopen", "take_off")
 
 
 def _distinct(*groups: Iterable[str]) -> tuple[str, ...]:

@@ -55,6 +55,9 @@ def _while_open(case: Case, me: Actor) -> set[str]:
     if case.ticket.status != "awaiting_callback":
         may |= {step: me.may(step, case.office.id) for step in ("triage", "order", "answer")}
         may["later"] = may["answer"]
+        is_led, links = case.ticket.lead_id is not None, me.may("link", case.office.id)
+        may |= {"order": may["order"] and not is_led, "behind": links and not is_led}
+        may |= {"separate": links and is_led, "promote": links and is_led}
     return {step for step, allowed in may.items() if allowed}
 
 

@@ -16,6 +16,7 @@ from dispatch import (
     closing,
     deciding,
     escalation,
+    leading,
     ordering,
     ownership,
     retriage,
@@ -105,6 +106,20 @@ def hand_over(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
 
 def link(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     closing.link(tx, me, ticket, _other(tx, me, said, "other"), said.text("link"))
+
+
+def put_behind(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    lead = leading.lead(tx, me, said.text("lead"))
+    withdraw, told = bool(said.text("withdraw")), bool(said.text("told"))
+    leading.put_behind(tx, me, ticket, lead, withdraw, told)
+
+
+def take_off(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    leading.take_off(tx, me, ticket)
+
+
+def promote(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    leading.promote(tx, me, ticket, bool(said.text("withdraw")))
 
 
 def close(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -241,6 +256,9 @@ STEPS = {
     "follower": Step(follow, says=N_("Will hear of this matter")),
     "owner": Step(hand_over, says=N_("Handed over")),
     "link": Step(link, says=N_("Linked")),
+    "lead": Step(put_behind, says=N_("It waits for the outcome of the other ticket now")),
+    "separation": Step(take_off, says=N_("A matter of its own again: say what becomes of it")),
+    "promotion": Step(promote, says=N_("This ticket leads now")),
     "closure": Step(close, says=N_("Closed")),
     "reopening": Step(reopen, says=N_("Reopened")),
     "callback": Step(call_back, says=N_("Called back and closed")),

@@ -17,7 +17,7 @@ from hub.catalogue import Catalogue
 from hub.database import Tx
 from hub.events import Event, EventWords
 from hub.organisation import Department, Staff
-from web.pages import reasons
+from web.pages import reasons, resembling
 from web.words import Words
 
 Facts = Mapping[str, Any]
@@ -203,6 +203,27 @@ def _linked(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     yield f"{words.label(facts.get('link'), 'link')} {facts.get('other')}"
 
 
+def _resembles(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    for one in facts.get("tickets") or ():
+        why = resembling.told(words, known.book, one.get("why") or ())
+        likely = words.gettext("%(percent)s %% likely", percent=round(100 * one.get("score", 0)))
+        yield f"{one.get('number')} {likely} ({', '.join(why)})"
+
+
+def _led(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    yield str(facts.get("lead") or facts.get("was") or "")
+    if facts.get("outcome"):
+        yield words.label(facts["outcome"], "outcome")
+    if facts.get("told"):
+        yield words.gettext("the customer was told")
+
+
+def _incident(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    yield known.category(facts.get("category"), words.locale)
+    yield words.ngettext("%(num)s household", "%(num)s households", int(facts.get("households") or 0))
+    yield ", ".join(facts.get("tickets") or ())
+
+
 def _held(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     yield words.label(facts.get("reason"), "hold reason")
     yield _when(words, words.gettext("Until"), facts.get("until"))
@@ -244,6 +265,12 @@ TELLS: dict[str, Callable[[Words, Names, Facts], Iterable[str]]] = {
     "owned": _owned,
     "followed": _followed,
     "linked": _linked,
+    "resembles": _resembles,
+    "joined": _led,
+    "left": _led,
+    "took_lead": _led,
+    "shared": _led,
+    "incident_proposed": _incident,
     "held": _held,
     "ruled": _ruled,
     "done": _done,

@@ -18,7 +18,9 @@ from hub import (
     orders,
     organisation,
     promises,
+    roster,
     tickets,
+    worktimes,
 )
 
 MODULES = (
@@ -30,6 +32,8 @@ MODULES = (
     tickets,
     orders,
     promises,
+    worktimes,
+    roster,
     callbacks,
     events,
     deliveries,

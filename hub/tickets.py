@@ -37,7 +37,8 @@ class Ticket(SQLModel, table=True):
     """One matter. `round` counts the runs through the loop: 1, and one more with every reopening.
 
     `unknown` maps a mandatory field nobody could give to the reason; `marks` lists what was odd on arrival;
-    `is_imported` keeps a replayed matter out of callbacks, satisfaction and the ladder.
+    `is_imported` keeps a replayed matter out of callbacks, satisfaction and the ladder; `major_since` is when
+    it was declared a major complaint; `urged_at` when its customer's urging was last passed on.
     """
 
     __table_args__ = (
@@ -90,6 +91,8 @@ class Ticket(SQLModel, table=True):
     times_reopened: int = 0
     times_urged: int = 0
     words: str = Field(default="", sa_type=Text)
+    major_since: datetime | None = Field(default=None, sa_type=Moment)
+    urged_at: datetime | None = Field(default=None, sa_type=Moment)
 
     @property
     def is_open(self) -> bool:

@@ -32,11 +32,15 @@ AUDIENCE: dict[str, tuple[str, ...]] = {
     "pressed": ("whom",),
     "escalated": ("whom",),
     "supervised": ("whom",),
+    "replied": ("whom",),
+    "declared_major": ("whom", "supervisor"),
+    "planned": ("owner", "followers"),
     "called_back": (),
     "unreached": ("owner",),
     "closed": ("followers",),
     "reopened": ("owner", "last_hands", "followers"),
     "owned": ("owner",),
+    "paper_ends": ("whom",),
 }
 URGENT = ("P1",)
 
@@ -44,7 +48,7 @@ URGENT = ("P1",)
 def hearers(tx: Tx, event: Event) -> list[int]:
     """The ids of the staff who hear of this event; never the one who made it."""
     if event.ticket_id is None:
-        return []
+        return event.said["staff"] if AUDIENCE.get(event.kind) == ("whom",) else []
     ticket = tx.get(Ticket, event.ticket_id)
     if ticket is None:
         return []

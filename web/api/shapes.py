@@ -18,6 +18,7 @@ from web.api.names import Names
 from web.api.work_shapes import OrderOut, PromiseOut
 
 DECIDED = ("triaged", "routed", "ordered")
+HANDS = ("worker", "supervisor", "candidate")
 
 
 class LinkOut(BaseModel):
@@ -156,7 +157,7 @@ def reasons(tx: Tx, ticket_id: int) -> list[dict[str, Any]]:
     why = list(last.get("triaged", {}).get("why", ()))
     if "routed" in last:
         why.append(last["routed"])
-    return why + [one for one in last.get("ordered", {}).get("why", ()) if one.get("what") == "worker"]
+    return why + [one for one in last.get("ordered", {}).get("why", ()) if one.get("what") in HANDS]
 
 
 def _decisions(tx: Tx, ticket_id: int) -> Iterable[Event]:

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from dispatch import answering, intake
+from dispatch.assignment import Job
 from dispatch.complaint import MANDATORY, Complaint
 from dispatch.deciding import Choice, Decision
 from hub import access, catalogue, estate
@@ -170,8 +171,14 @@ def _thought(tx: Tx, request: Request, reader: SignedIn, form: FormData) -> dict
         "category": book.categories.get(code) if code else None,
         "others": [book.categories[other] for other, _ in decision.judgement.runners_up],
         "why": reasons.told(words_of(request), book, decision.why()),
-        "choices": choices.of(tx, reader.office, book, book.categories.get(code or "")),
+        "choices": choices.of(tx, reader.office, book, job=_job(tx, reader, decision, typed.room)),
     }
+
+
+def _job(tx: Tx, reader: SignedIn, decision: Decision, code: str) -> Job:
+    category = catalogue.of(tx, reader.office).categories.get(decision.judgement.category or "")
+    room = estate.room_by_code(tx, reader.office.id, code) if code else None
+    return Job(category, decision.judgement.priority, decision.judgement.kind, room)
 
 
 def _unthought(db: Db, reader: SignedIn) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def test_a_waiting_order_is_given_to_the_best_candidate_with_one_tap(
     assert "Waiting for a worker 1" in page
     candidates = page[page.index("Kitchen tap leaks") :]
     assert candidates.index("Wes Worker") < candidates.index("Wen Worker"), "Wes has the skill"
-    assert "has the skill" in page and "0 orders in hand" in page
+    assert "knows this work" in page and "0 orders in hand" in page
     sue.does(f"/team/{order.number}/assignment", worker="wes")
     assert hub.again(order).worker_id == hub.staff("wes").id
     assert "Every order has its worker" in sue.see("/team")

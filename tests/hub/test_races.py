@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event, func
 from sqlmodel import select
 
 from dispatch import followup, ordering, work
+from dispatch.hands import Seen
 from dispatch.intake import prepare, receive
 from dispatch.ordering import Instruction
 from hub import checkpoints, clock, events, founding, organisation, tickets
@@ -95,6 +96,41 @@ def test_of_two_claims_one_wins_and_the_other_is_told_who_did(
     assert lost.params["name"] == {wes.staff_id: wes.name, wen.staff_id: wen.name}[winner.worker_id]
     assert winner.status == "accepted"
     assert here.kinds(ticket).count("accepted") == 1
+
+
+def test_of_two_assignments_one_wins_and_the_other_is_told_who_has_it(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    sue, cody = here.actor("sue"), here.actor("cody")
+    ticket = here.receive(here.actor("clara"), leak())
+    (order,) = here.orders(ticket)
+    wes, wen, nobody = here.staff("wes"), here.staff("wen"), Seen(None)
+
+    said = race(
+        lambda tx: work.assign(tx, sue, order, wes, seen=nobody),
+        lambda tx: work.assign(tx, cody, order, wen, seen=nobody),
+    )
+    (lost,) = [one for one in said if isinstance(one, BaseException)]
+    assert isinstance(lost, AlreadyTaken)
+    assert lost.params["name"] == {wes.id: wes.name, wen.id: wen.name}[here.again(order).worker_id]
+    assert here.kinds(ticket).count("assigned") == 1
+
+
+def test_of_an_assignment_and_a_claim_the_order_has_one_pair_of_hands(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    sue, wen = here.actor("sue"), here.actor("wen")
+    ticket = here.receive(here.actor("clara"), leak())
+    (order,) = here.orders(ticket)
+    wes = here.staff("wes")
+
+    said = race(
+        lambda tx: work.accept(tx, wen, order),
+        lambda tx: work.assign(tx, sue, order, wes, seen=Seen(None)),
+    )
+    lost = [one for one in said if isinstance(one, BaseException)]
+    assert len(lost) == 1 and isinstance(lost[0], AlreadyTaken)
+    assert here.again(order).worker_id in (wes.id, wen.staff_id)
 
 
 @pytest.mark.parametrize("is_new", [True, False])

@@ -16,7 +16,7 @@ class Route:
     cashier: int = 200
 
     def at(self, ticket: str, order: str, row: str = "1") -> str:
-        return self.path.format(ticket=ticket, order=order, row=row)
+        return self.path.format(ticket=ticket, order=order, row=row, login="wes", role="worker")
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -75,8 +75,8 @@ OTHERS = (
     _get("/parties?phone=23456789"),
     _get("/staff"),
     _get("/departments"),
-    _post("/staff/wes/departure", {}),
-    _post("/staff/wes/roles/worker/ending", {}),
+    _post("/staff/{login}/departure", {}),
+    _post("/staff/{login}/roles/{role}/ending", {}),
     _get("/categories"),
     _get("/statistics"),
     _get("/deliveries"),

@@ -3,6 +3,7 @@
 A process that was down finds everything that fell due meanwhile in its first tick.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from hub.organisation import Office
 from notifications import outbox
 
 log = structlog.get_logger("web.timetable")
+# A tick that finds the one before it still at work has nothing to tell: it comes again.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60

@@ -9,6 +9,7 @@ Source: seed 2-1 remark 3 (直達工作人員), P4.2.2b; domain.md §3.2 (指派
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
@@ -79,7 +80,7 @@ class Candidate:
     is_urgent: bool = False
 
     @property
-    def rank(self) -> tuple[bool, int, bool, bool, bool, bool, int, int]:
+    def rank(self) -> tuple[bool, int, bool, bool, bool, float, bool, int, int]:
         """Sorts best first; no two people have the same."""
         return (
             self.is_barred,
@@ -87,10 +88,18 @@ class Candidate:
             self.is_unwelcome,
             self.paper != VALID,
             not self.has_skill,
+            self._comes,
             self.staff.leads,
             self.cost,
             self.staff.id,
         )
+
+    @property
+    def _comes(self) -> float:
+        """Of those who are not there, who comes first; whoever never comes is last."""
+        if self.is_on_duty:
+            return 0
+        return self.comes_at.timestamp() if self.comes_at else inf
 
     @property
     def cost(self) -> int:

@@ -44,6 +44,23 @@ def act(case: Case, promise: Promise, step: LadderStep) -> None:
     )
 
 
+def alarm(case: Case, actor: Actor) -> None:
+    """A matter turns out to be an emergency: holder, supervisor and customer director hear at once."""
+    order = next((one for one in of_round(case.tx, case.ticket) if one.is_open), None)
+    ranks = ("holder", "supervisor", "customer_director")
+    people = [one for rank in ranks for one in concerned(case, rank, order)]
+    tickets.record(
+        case.tx,
+        "pressed",
+        case.ticket,
+        actor.staff_id,
+        order_id=order.id if order else None,
+        whom="supervisor",
+        staff=list(dict.fromkeys(people)),
+        why="urgent now",
+    )
+
+
 def whom(case: Case, promise: Promise, step: LadderStep) -> list[int]:
     """Who hears of this step. In an office without that rank it still reaches the one who answers for it."""
     return concerned(case, step.whom, _order_of(case, promise)) or concerned(case, "holder", None)

@@ -37,20 +37,10 @@ def reached(case: Case, whom: str, named: Named) -> list[int]:
 
 
 def present(case: Case, staff_ids: list[int]) -> list[int]:
-    """These people, each on leave replaced by their stand-in, the stand-in's own leave counted too."""
+    """These people, each on leave replaced by whoever stands in; those without anybody left out."""
     known, now = roster.of(case.tx, case.office), clock.now()
-    found: list[int] = []
-    for staff_id in staff_ids:
-        one: int | None = staff_id
-        passed: set[int] = set()
-        while one is not None and one not in passed:
-            passed.add(one)
-            is_away, stand_in = known.stand_in(one, now)
-            if not is_away:
-                found.append(one)
-                break
-            one = stand_in
-    return list(dict.fromkeys(found))
+    found = (known.instead(staff_id, now) for staff_id in staff_ids)
+    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 def quiet_until(case: Case, staff_ids: list[int]) -> datetime | None:

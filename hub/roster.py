@@ -114,12 +114,22 @@ class Roster:
         """When the person's next shift begins, within two weeks."""
         return next((starts for starts, _ in self._stretches(staff_id, at, DAYS_AHEAD) if starts > at), None)
 
-    def stand_in(self, staff_id: int, at: datetime) -> tuple[bool, int | None]:
-        """Whether the person is on leave at this moment, and who then stands in."""
-        for away in self.away.get(staff_id, ()):
-            if away.starts_at <= at < away.ends_at:
-                return True, away.stand_in
-        return False, None
+    def instead(self, staff_id: int, at: datetime) -> int | None:
+        """Who is there for this person: they themselves, or whoever stands in while they are on leave.
+
+        A stand-in on leave has one too. None where everybody asked is away.
+        """
+        one: int | None = staff_id
+        asked: set[int] = set()
+        while one is not None and one not in asked:
+            asked.add(one)
+            leave = next(
+                (away for away in self.away.get(one, ()) if away.starts_at <= at < away.ends_at), None
+            )
+            if leave is None:
+                return one
+            one = leave.stand_in
+        return None
 
     def _stretches(self, staff_id: int, at: datetime, days: int) -> list[tuple[datetime, datetime]]:
         """The person's working stretches around a moment, in order, without what leave takes away."""

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 
 from sqlmodel import select
 
-from hub import organisation, tickets
+from hub import clock, organisation, roster, tickets
 from hub.database import Tx
 from hub.events import Event
 from hub.orders import Order
+from hub.organisation import Office
 from hub.tickets import Ticket
 
 AUDIENCE: dict[str, tuple[str, ...]] = {
@@ -56,7 +57,11 @@ def hearers(tx: Tx, event: Event) -> list[int]:
     found: list[int] = []
     for group in AUDIENCE.get(event.kind, ()):
         found.extend(_GROUPS[group](tx, event, ticket, order))
-    return [staff_id for staff_id in dict.fromkeys(found) if staff_id != event.by_id]
+    known, now = roster.of(tx, tx.standing(Office, ticket.office_id)), clock.now()
+    there = (
+        known.instead(staff_id, now) or staff_id for staff_id in found
+    )  # somebody on leave: who stands in
+    return [staff_id for staff_id in dict.fromkeys(there) if staff_id != event.by_id]
 
 
 def is_urgent(ticket: Ticket) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from dispatch import escalation, followup, work
+from dispatch import escalation, followup, retriage, work
 from hub import deliveries
 from hub.access import Actor
 from hub.database import Tx
@@ -73,6 +73,24 @@ def test_an_emergency_tells_worker_supervisor_and_customer_director_at_once(hub:
     outbox.drain(hub.database)
     for login in ("wes", "sue", "cody"):
         assert hub.look(deliveries.unread, hub.staff(login).id), login
+
+
+def test_what_turns_out_to_be_an_emergency_tells_them_at_once_too(
+    hub: House, clara: Actor, cody: Actor, sue: Actor, tap_leaks: Ticket
+) -> None:
+    hub.do(retriage.judge_by_hand, clara, tap_leaks, category="01-01")
+    pressed = next(event for event in hub.events(tap_leaks) if event.kind == "pressed")
+    assert pressed.said["staff"] == [sue.staff_id, cody.staff_id]
+    hub.do(retriage.judge_by_hand, clara, tap_leaks, category="01-02")
+    assert hub.kinds(tap_leaks).count("pressed") == 1, "it was one already"
+
+
+def test_a_message_reaches_whoever_stands_in(hub: House, clara: Actor) -> None:
+    away(hub, "sue", "wen")
+    hub.receive(clara, leak())
+    outbox.drain(hub.database)
+    assert hub.look(deliveries.unread, hub.staff("wen").id)
+    assert not hub.look(deliveries.unread, hub.staff("sue").id)
 
 
 @pytest.mark.seed("K2.5")

@@ -155,6 +155,21 @@ def test_it_agrees_with_the_list_of_those_on_duty(hub: House, time: Clock) -> No
     assert {one for one in present if read(hub).leaves_at(one, clock.now())} == present
 
 
+leaves = st.dictionaries(st.integers(1, 6), st.one_of(st.none(), st.integers(1, 6)), max_size=6)
+
+
+@given(leaves, st.integers(1, 6))
+def test_whoever_is_there_for_a_person_is_not_on_leave_and_circles_end(
+    away: dict[int, int | None], asked: int
+) -> None:
+    rows = {one: (roster.Away(at(2, 0), at(3, 0), stand_in),) for one, stand_in in away.items()}
+    known = Roster(1, 1, duty.Office(zone=HK).tz, {}, {}, {}, {}, {}, rows)
+    found = known.instead(asked, at(2, 9))
+    assert found not in away
+    assert found == asked if asked not in away else found is None or found != asked
+    assert known.instead(asked, at(3, 0)) == asked
+
+
 # --- papers ------------------------------------------------------------------
 
 TODAY = date(2026, 3, 3)

@@ -14,14 +14,17 @@ from dispatch.routing import Route
 from dispatch.triage import Judgement, Leaf, Wordbook
 from hub import access, organisation
 from hub.access import Actor
-from hub.catalogue import Catalogue, Category
+from hub.catalogue import OFF, PROPOSE, Catalogue, Category
 from hub.database import Tx
 from hub.errors import BadInput
 from hub.estate import Room
+from hub.limits import Limit
 from hub.organisation import Department, Office, Staff
 
 WAYS = ("rules", "desk", "department", "worker", "behind")
 LIVE = ("phone", "walk_in")  # who tells it so hears at once that it is known
+# Why an order that could go straight to a worker goes to the supervisor.
+SUPERVISORS, NOBODY = "the supervisor chooses in this category", "nobody can be there in time"
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,16 @@ BY_RULES = Choice()
 
 @dataclass(frozen=True)
 class Decision:
-    """The judgement, the route, and the worker of a direct order (None: the supervisor assigns)."""
+    """The judgement, the route, and the worker of a direct order (None: the supervisor assigns).
+
+    `because` says why it is the supervisor's after all, and `proposed` whom the hub would have in mind.
+    """
 
     judgement: Judgement
     route: Route
     worker: assignment.Candidate | None
+    because: str = ""
+    proposed: tuple[assignment.Candidate, ...] = ()
 
     def why(self) -> list[dict[str, Any]]:
         """Every reason as data, in the order of the steps."""
@@ -58,7 +66,9 @@ class Decision:
         reasons.append(self.route.why())
         if self.worker:
             reasons.append(self.worker.why())
-        return reasons
+        if self.because:
+            reasons.append({"what": "supervisor", "because": self.because})
+        return reasons + [one.why() | {"what": "candidate"} for one in self.proposed]
 
 
 def wordbook(tx: Tx, book: Catalogue) -> Wordbook:
@@ -83,10 +93,21 @@ def decide(
     category = book.categories.get(judgement.category) if judgement.category else None
     seen = routing.matter(tx, office, book, judgement.kind, judgement.priority, category, room, at)
     route = routing.route(tx, office, book, seen)
-    worker = None
-    if route.mode == "worker" and route.department is not None:
-        worker = assignment.best(tx, office, route.department, category)
-    return Decision(judgement, route, worker)
+    if route.mode != "worker" or route.department is None or category is None:
+        return Decision(judgement, route, None)
+    if category.assign == OFF:
+        return Decision(judgement, route, None, SUPERVISORS)
+    limit = category.limit("on_site") or category.limit("resolve")
+    by = Limit.parse(limit).due(at, book.calendar(judgement.priority))
+    job = assignment.Job(category, judgement.priority, judgement.kind, room, by)
+    ranked = assignment.bench(tx, office, route.department, at).ranked(job)
+    chosen = next((one for one in ranked if one.is_for_the_hub), None)
+    proposed = tuple(one for one in ranked if not one.is_barred)[: assignment.PROPOSED]
+    if category.assign == PROPOSE:
+        return Decision(judgement, route, None, SUPERVISORS, proposed)
+    return (
+        Decision(judgement, route, chosen) if chosen else Decision(judgement, route, None, NOBODY, proposed)
+    )
 
 
 def carry_out(case: Case, actor: Actor, choice: Choice, decision: Decision, at: datetime) -> None:

@@ -30,6 +30,7 @@ POLICY: dict[str, Any] = {
     "callback_share": 30,
     "callback_tries": 3,
     "letter_days": 7,
+    "quiet": ["22:00", "07:00"],
     "hold_reasons": {
         "material": True,
         "customer": True,

@@ -19,7 +19,9 @@ from hub import (
     orders,
     organisation,
     promises,
+    roster,
     tickets,
+    worktimes,
 )
 
 MODULES = (
@@ -32,6 +34,8 @@ MODULES = (
     incidents,
     orders,
     promises,
+    worktimes,
+    roster,
     callbacks,
     events,
     deliveries,

@@ -40,7 +40,8 @@ class Ticket(SQLModel, table=True):
     `lead_id` is the household's ticket that stands for this one (incidents); orders hang on that one alone.
     `building_id` is the room's, and `spot` what `hub.places` makes of `place`: to find the same matter by.
     `unknown` maps a mandatory field nobody could give to the reason; `marks` lists what was odd on arrival;
-    `is_imported` keeps a replayed matter out of callbacks, satisfaction and the ladder.
+    `is_imported` keeps a replayed matter out of callbacks, satisfaction and the ladder; `major_since` is when
+    it was declared a major complaint; `urged_at` when its customer's urging was last passed on.
     """
 
     __table_args__ = (
@@ -107,6 +108,8 @@ class Ticket(SQLModel, table=True):
     times_reopened: int = 0
     times_urged: int = 0
     words: str = Field(default="", sa_type=Text)
+    major_since: datetime | None = Field(default=None, sa_type=Moment)
+    urged_at: datetime | None = Field(default=None, sa_type=Moment)
 
     @property
     def is_open(self) -> bool:

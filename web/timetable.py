@@ -12,10 +12,12 @@ from functools import partial
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import col, select
 
-from dispatch import followup
-from hub import checkpoints, leases
-from hub.database import Database
+from dispatch import expiring, followup
+from hub import checkpoints, leases, worktimes
+from hub.database import Database, Tx
+from hub.organisation import Office
 from notifications import outbox
 
 log = structlog.get_logger("web.timetable")
@@ -36,6 +38,8 @@ def start(database: Database) -> BackgroundScheduler:
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
     every(_alone(database, "speak", lambda: outbox.drain(database)), seconds=1)
+    every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)
+    scheduler.add_job(_alone(database, "work times", lambda: _learn(database)), trigger="cron", hour=2)
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     scheduler.start()
     return scheduler
@@ -52,6 +56,16 @@ def _alone(database: Database, name: str, work: Callable[[], object]) -> Callabl
             log.exception("timetable", work=name)
 
     return run
+
+
+def _learn(database: Database) -> None:
+    """How long the work of each category takes in each office, from what was done there."""
+    for office in database.read(lambda tx: tx.scalars(select(Office).where(~col(Office.is_replay))).all()):
+        database.write(partial(_learn_in, office))
+
+
+def _learn_in(office: Office, tx: Tx) -> None:
+    worktimes.learn(tx, office)
 
 
 def _seal(database: Database) -> None:

@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from dispatch import followup, leading, ordering, work
 from dispatch.deciding import Choice
+from dispatch.hands import Seen
 from dispatch.intake import prepare, receive
 from dispatch.ordering import Instruction
 from hub import checkpoints, clock, events, founding, organisation, tickets
@@ -121,6 +122,41 @@ def test_nobody_put_behind_a_lead_misses_its_outcome(race: Callable[..., list[Sa
     )
     stands = (here.again(other).lead_id, here.again(other).status)
     assert stands == ((None, "new") if isinstance(put, NotNow) else (lead.id, "awaiting_callback"))
+
+
+def test_of_two_assignments_one_wins_and_the_other_is_told_who_has_it(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    sue, cody = here.actor("sue"), here.actor("cody")
+    ticket = here.receive(here.actor("clara"), leak())
+    (order,) = here.orders(ticket)
+    wes, wen, nobody = here.staff("wes"), here.staff("wen"), Seen(None)
+
+    said = race(
+        lambda tx: work.assign(tx, sue, order, wes, seen=nobody),
+        lambda tx: work.assign(tx, cody, order, wen, seen=nobody),
+    )
+    (lost,) = [one for one in said if isinstance(one, BaseException)]
+    assert isinstance(lost, AlreadyTaken)
+    assert lost.params["name"] == {wes.id: wes.name, wen.id: wen.name}[here.again(order).worker_id]
+    assert here.kinds(ticket).count("assigned") == 1
+
+
+def test_of_an_assignment_and_a_claim_the_order_has_one_pair_of_hands(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    sue, wen = here.actor("sue"), here.actor("wen")
+    ticket = here.receive(here.actor("clara"), leak())
+    (order,) = here.orders(ticket)
+    wes = here.staff("wes")
+
+    said = race(
+        lambda tx: work.accept(tx, wen, order),
+        lambda tx: work.assign(tx, sue, order, wes, seen=Seen(None)),
+    )
+    lost = [one for one in said if isinstance(one, BaseException)]
+    assert len(lost) == 1 and isinstance(lost[0], AlreadyTaken)
+    assert here.again(order).worker_id in (wes.id, wen.staff_id)
 
 
 @pytest.mark.parametrize("is_new", [True, False])

@@ -8,6 +8,7 @@ from dispatch.answering import ANSWERS
 from dispatch.closing import LINKS
 from dispatch.complaint import Complaint
 from dispatch.deciding import Choice
+from dispatch.major import GROUNDS
 from hub.callbacks import MEANS, SATISFIED
 from web.api.bounds import (
     Channel,
@@ -146,7 +147,30 @@ class OrderIn(Said):
 
 
 class AssignmentIn(Said):
+    """`instead_of` is who had the order when it was looked at, "" for nobody: a log-in.
+
+    When somebody else has it by now, the answer says who. Left out, the moment of the request counts.
+    """
+
     worker: Login
+    instead_of: Annotated[Line, Field(max_length=100)] | None = None
+
+
+class DepartureIn(Strict):
+    """`heir` takes over what the person had, where they may; else the hub chooses. A log-in."""
+
+    heir: Login | None = None
+
+
+class RoleEndingIn(DepartureIn):
+    """`hand_over`: what only this role lets the person hold goes to somebody, instead of a refusal."""
+
+    hand_over: bool = False
+
+
+class DeclarationIn(Said):
+    grounds: Annotated[str, OneOf(GROUNDS)]
+    text: Words = ""
 
 
 class HoldIn(Said):

@@ -18,6 +18,7 @@ from web.api.names import Names
 from web.api.work_shapes import OrderOut, PromiseOut
 
 DECIDED = ("triaged", "routed", "ordered", "resembles")
+HANDS = ("worker", "supervisor", "candidate")
 
 
 class LinkOut(BaseModel):
@@ -176,7 +177,7 @@ def reasons(last: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     why = list(last.get("triaged", {}).get("why", ()))
     if "routed" in last:
         why.append(last["routed"])
-    return why + [one for one in last.get("ordered", {}).get("why", ()) if one.get("what") == "worker"]
+    return why + [one for one in last.get("ordered", {}).get("why", ()) if one.get("what") in HANDS]
 
 
 def _decisions(tx: Tx, ticket_id: int) -> Iterable[Event]:

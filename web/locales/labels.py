@@ -7,7 +7,7 @@ Terms follow the glossary (domain.md ยง2); states and verbs those of domain.md ย
 
 from collections.abc import Iterable
 
-from dispatch import closing, deciding, escalation
+from dispatch import closing, deciding, escalation, major
 from hub import callbacks, catalogue, events, founding, orders, organisation, promises, tickets
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
@@ -35,6 +35,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "link": closing.LINKS,
     "way": deciding.WAYS,
     "whom": escalation.WHOM,
+    "grounds": major.GROUNDS,
     "hold reason": tuple(founding.POLICY["hold_reasons"]),
     "event": tuple(events.KINDS),
 }

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from dispatch import duplicates
+from dispatch.assignment import Job
 from dispatch.case import Case
+from dispatch.major import GROUNDS
 from hub import access, attachments, callbacks, catalogue, orders, promises, tickets
 from hub.attachments import Attachment
 from hub.callbacks import Callback
@@ -78,6 +80,11 @@ class Dossier:
     choices: Choices
 
     @property
+    def grounds(self) -> tuple[str, ...]:
+        """On what a complaint may be declared major."""
+        return GROUNDS
+
+    @property
     def call(self) -> str:
         """The number to ring: as the exchange takes it where it could be read, else as it was said."""
         return self.contact.value if self.contact else "".join(self.ticket.caller_phone.split())
@@ -114,7 +121,7 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         followers=tuple(known.person(ident) for ident in tickets.followers(tx, ticket.id)),
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,
-        choices=choices.of(tx, office, book, case.category),
+        choices=choices.of(tx, office, book, job=Job(case.category, ticket.priority, ticket.kind, room)),
     )
 
 

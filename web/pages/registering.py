@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from dispatch import answering, duplicates, intake
+from dispatch.assignment import Job
 from dispatch.complaint import MANDATORY, Complaint
 from dispatch.deciding import Choice, Decision
 from hub import access, catalogue, contacts, estate
@@ -178,8 +179,14 @@ def _thought(tx: Tx, request: Request, reader: SignedIn, form: FormData) -> dict
         "resembling": resembling.shown(
             words_of(request), book, duplicates.seen_by(tx, reader.me, prepared.resembles)
         ),
-        "choices": choices.of(tx, reader.office, book, book.categories.get(code or "")),
+        "choices": choices.of(tx, reader.office, book, job=_job(tx, reader, decision, typed.room)),
     }
+
+
+def _job(tx: Tx, reader: SignedIn, decision: Decision, code: str) -> Job:
+    category = catalogue.of(tx, reader.office).categories.get(decision.judgement.category or "")
+    room = estate.room_by_code(tx, reader.office.id, code) if code else None
+    return Job(category, decision.judgement.priority, decision.judgement.kind, room)
 
 
 def _unthought(db: Db, reader: SignedIn) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from dispatch import leaving
 from hub import events
 from hub.catalogue import Catalogue
 from hub.database import Tx
 from hub.events import Event, EventWords
 from hub.organisation import Department, Staff
+from web.candidates import PAPERS
 from web.pages import reasons, resembling
 from web.words import Words
 
@@ -151,11 +153,22 @@ def _ordered(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     if facts.get("chosen_by") == "rule":
         yield words.gettext("chosen by the rules")
     yield _when(words, words.gettext("Appointment"), facts.get("appointment_at"))
+    yield from _warned(words, facts)
+
+
+def _warned(words: Words, facts: Facts) -> Iterable[str]:
+    """What of the worker's certificate was let pass, and that somebody had left."""
+    paper = (facts.get("unqualified") or {}).get("paper")
+    if paper in PAPERS:
+        yield words.gettext("Certificate advised: %(state)s", state=words.gettext(PAPERS[paper]))
+    if facts.get("why") == leaving.LEFT:
+        yield words.gettext("handed on, as somebody has left")
 
 
 def _assigned(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     now = known.person(facts.get("worker"))
     yield f"{known.person(facts['was'])} → {now}" if facts.get("was") else now
+    yield from _warned(words, facts)
 
 
 def _pressed(words: Words, known: Names, facts: Facts) -> Iterable[str]:
@@ -165,6 +178,11 @@ def _pressed(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     if facts.get("promise"):
         yield words.label(facts["promise"], "promise")
     yield _when(words, words.gettext("Reply by"), facts.get("reply_by"))
+
+
+def _declared_major(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    yield words.label(facts.get("grounds"), "grounds")
+    yield known.people(facts.get("staff"))
 
 
 def _answered(words: Words, known: Names, facts: Facts) -> Iterable[str]:
@@ -254,10 +272,13 @@ TELLS: dict[str, Callable[[Words, Names, Facts], Iterable[str]]] = {
     "routed": _routed,
     "ordered": _ordered,
     "assigned": _assigned,
+    "accepted": lambda words, known, facts: _warned(words, facts),
+    "returned": lambda words, known, facts: _warned(words, facts),
     "urged": _pressed,
     "pressed": _pressed,
     "escalated": _pressed,
     "supervised": _pressed,
+    "declared_major": _declared_major,
     "answered": _answered,
     "answer_promised": _answer_promised,
     "called_back": _called_back,

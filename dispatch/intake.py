@@ -7,7 +7,7 @@ Source: seed 2-5 (K5.1-K5.4), 2-1 remark 3, K2.1 (registered and handed over in 
 
 from dataclasses import asdict, dataclass
 
-from dispatch import deciding, triage
+from dispatch import deciding, judging
 from dispatch.case import Case, settle, start_promises
 from dispatch.complaint import Complaint, check, received_at
 from dispatch.deciding import BY_RULES, Choice, Decision
@@ -41,15 +41,12 @@ def prepare(tx: Tx, office: Office, said: Complaint, choice: Choice = BY_RULES) 
     book = catalogue.of(tx, office)
     if said.category is not None and said.category not in book.categories:
         raise BadInput("category", "there is no such category")
-    judged = triage.judge(
-        deciding.wordbook(tx, book), said.item, said.description, kind=said.kind, category=said.category
-    )
     spoken = (said.name, said.room, said.phone, said.item, said.description, said.place)
     return Prepared(
         office_code=office.code,
         said=said,
         phone=contacts.e164(said.phone, office.region) if said.phone.strip() else None,
-        judgement=judged,
+        judgement=judging.judge(tx, office, book, said),
         words=words.fold(" ".join(part for part in spoken if part)),
         choice=choice,
     )

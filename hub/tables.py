@@ -15,6 +15,7 @@ from hub import (
     events,
     idempotency,
     leases,
+    models,
     orders,
     organisation,
     promises,
@@ -37,6 +38,7 @@ MODULES = (
     credentials,
     idempotency,
     leases,
+    models,
     checkpoints,
 )
 ALL = SQLModel.metadata.sorted_tables

@@ -12,10 +12,11 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from dispatch import followup
+from dispatch import followup, training
 from hub import checkpoints, leases
 from hub.database import Database
 from notifications import outbox
+from web.aside import aside
 
 log = structlog.get_logger("web.timetable")
 
@@ -33,6 +34,7 @@ def start(database: Database) -> BackgroundScheduler:
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
     every(_alone(database, "speak", lambda: outbox.drain(database)), seconds=1)
+    every(_alone(database, training.LEASE, lambda: _learn(database)), minutes=15)
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     scheduler.start()
     return scheduler
@@ -49,6 +51,11 @@ def _alone(database: Database, name: str, work: Callable[[], object]) -> Callabl
             log.exception("timetable", work=name)
 
     return run
+
+
+def _learn(database: Database) -> None:
+    for one in training.train_due(database, HOLDER, aside(training.study)):
+        log.info("learned", whose=one.whose, version=one.version, lessons=one.lessons)
 
 
 def _seal(database: Database) -> None:

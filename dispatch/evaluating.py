@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from dispatch import learning
-from dispatch.learning import Example
+from dispatch.learning import Example, Learned
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,13 @@ def judge_all(
     known: Sequence[Example], asked: Sequence[Example], least_p: float, least_margin: float
 ) -> list[Tried]:
     """What is thought of `asked` after learning `known`."""
-    learned = learning.learn(known)
+    return judge_with(learning.learn(known), asked, least_p, least_margin)
+
+
+def judge_with(
+    learned: Learned, asked: Sequence[Example], least_p: float, least_margin: float
+) -> list[Tried]:
+    """What is thought of `asked` by what was learned before."""
     opinions = ((one.label, learned.weigh(one.item, one.description)) for one in asked)
     return [Tried(label, said.label, said.is_sure(least_p, least_margin)) for label, said in opinions]
 

@@ -6,7 +6,7 @@ Source: issue "Judgement and speed" (triage that learns); domain.md §4.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dispatch import deciding, learning, triage
 from dispatch.complaint import Complaint
@@ -23,6 +23,16 @@ CHOSEN = 1.0  # what the words' own verdict counts as a hint; a leaf they only m
 MENTIONED = 0.5
 ALARM = 0.2  # an emergency this likely is looked at as one
 MOST_AT_HAND = 8  # models that one process holds
+
+
+@dataclass(frozen=True)
+class Likely(Why):
+    """A reason out of what was learned: `p` is how likely it makes the category.
+
+    `source`: learned | learned unsure. A Why of source "stays urgent" names the category whose urgency stays.
+    """
+
+    p: float = 0.0
 
 
 def judge(tx: Tx, office: Office, book: Catalogue, said: Complaint) -> Judgement:
@@ -94,7 +104,7 @@ def weigh(
 
 
 def _decided(heard: Judgement, opinion: Opinion, leaf: Category, kind: str | None) -> Judgement:
-    learned = Why("category", ", ".join(opinion.words), "learned", round(opinion.p, 2))
+    learned = Likely("category", ", ".join(opinion.words), "learned", round(opinion.p, 2))
     others = tuple((code, round(p, 2)) for code, p in opinion.ranked[1:4])
     if leaf.code == heard.category:
         return replace(heard, why=(heard.why[0], learned, *heard.why[1:]), runners_up=others)
@@ -109,7 +119,7 @@ def _decided(heard: Judgement, opinion: Opinion, leaf: Category, kind: str | Non
 def _undecided(heard: Judgement, opinion: Opinion, kind: str | None, alarm: str | None) -> Judgement:
     """The desk decides; it is shown what is likely, and the priority does not fall meanwhile."""
     likely = "; ".join(f"{code}: {p:.0%}" for code, p in opinion.ranked[:2])
-    why = [Why("category", likely, "learned unsure", round(opinion.p, 2))]
+    why: list[Why] = [Likely("category", likely, "learned unsure", round(opinion.p, 2))]
     if not heard.sure:
         why = [*(one for one in heard.why if one.what == "category"), *why]
     why += [one for one in heard.why if one.what != "category" and not (heard.sure and one.what == "kind")]

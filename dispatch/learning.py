@@ -30,6 +30,7 @@ USUAL_HEAT, USUAL_TRUST = 4.0, 3.5  # before anything is known
 STUBBORN = 2.0  # how many texts that usual belief is worth
 CAUTION = 0.65  # wrong is worse than unsure, and tomorrow's texts are less like these than these are alike
 MOST_WORDS = 4
+SHARED = 0.5  # of a word that speaks for the runner-up too, so much less is said of it
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ class Learned:
         for place, strength in zip(*vector, strict=True):
             said = dict(self.weights[place])
             second = said.get(numbers[1], 0.0) if len(numbers) > 1 else 0.0
-            gains[self.vocabulary.signs[place]] = strength * (said.get(numbers[0], 0.0) - max(second, 0.0))
+            gains[self.vocabulary.signs[place]] = strength * (
+                said.get(numbers[0], 0.0) - SHARED * max(second, 0.0)
+            )
         return _without_parts(gains)
 
 
@@ -172,14 +175,15 @@ def _machine(
     trust: float = USUAL_TRUST,
 ) -> Learned:
     vocabulary = Vocabulary.of(texts)
-    rows = [
-        Row(*vocabulary.vector(text), weight=example.weight)
-        for text, example in zip(texts, examples, strict=True)
-    ]
+    said: dict[tuple[Vector, str], float] = defaultdict(float)
+    for text, example in zip(texts, examples, strict=True):
+        said[vocabulary.vector(text), example.label] += example.weight
+    # the same words said fifty times are not fifty times as true
+    rows = [Row(*vector, weight=1 + math.log(max(weight, 1.0))) for (vector, _), weight in said.items()]
     labels = tuple(sorted({example.label for example in examples}))
     kept: list[list[tuple[int, float]]] = [[] for _ in vocabulary.signs]
     for number, label in enumerate(labels):
-        belongs = [example.label == label for example in examples]
+        belongs = [of == label for _, of in said]
         for place, weight in enumerate(separate(rows, belongs, len(kept), COST)):
             if abs(weight) >= SLIGHT:
                 kept[place].append((number, round(weight, 3)))

@@ -11,9 +11,9 @@ from operator import mul
 from random import Random
 
 AIM = 2.0  # a row of the class should score this, any other row 0 or less
-PASSES = 6
+PASSES = 40
 WHOLE = 4  # every fourth pass looks at all rows, the others at those that hold the border
-STILL = 0.01  # no row is moved by more than this: done
+STILL = 0.05  # no row is moved by more than this: done
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ def separate(rows: Sequence[Row], belongs: Sequence[bool], size: int, cost: floa
     Random(0).shuffle(everyone)
     for number in range(PASSES):
         whole = number % WHOLE == 0
+        # forwards and backwards in turn, or of two rows that contradict each other the later would win
+        everyone.reverse()
         order = everyone if whole else [i for i in everyone if held[i]]
         moved = _pass(rows, belongs, cost, weights, held, order)
         if whole and moved < STILL:

@@ -57,14 +57,12 @@ class Why:
     """One reason. `what`: category | kind | priority. `because`: raw words or codes, "; " between two leaves.
 
     `source`, for the caller to translate: desk | caller | words | category | default | no words |
-    weak words | two fit | maybe emergency; of what was learned (dispatch.judging): learned | learned unsure |
-    stays urgent. `p` is how likely that is, where it was reckoned.
+    weak words | two fit | maybe emergency; `dispatch.judging` adds its own.
     """
 
     what: str
     because: str
     source: str
-    p: float | None = None
 
 
 @dataclass(frozen=True)

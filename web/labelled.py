@@ -108,7 +108,8 @@ def _recurs(values: list[str]) -> bool:
 
 def _texts(table: Table, sample: dict[str, list[str]], label: str) -> tuple[str, str]:
     """The one or two columns of running text: the shorter is the item, the longer the description."""
-    fitting = [name for name in table.header if name != label and _is_text(sample[name])]
+    others = [name for name in table.header if name != label and sample[name]]
+    fitting = [name for name in others if _is_text(sample[name])] or [n for n in others if _speaks(n)]
     if not fitting:
         raise BadInput(
             "text", "no column looks like a text; name one of: %(header)s", header=", ".join(table.header)

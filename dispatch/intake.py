@@ -7,7 +7,7 @@ Source: seed 2-5 (K5.1-K5.4), 2-1 remark 3, K2.1 (registered and handed over in 
 
 from dataclasses import asdict, dataclass
 
-from dispatch import deciding, duplicates, outbreak, triage
+from dispatch import deciding, duplicates, judging, outbreak
 from dispatch.case import Case, settle, start_promises
 from dispatch.complaint import Complaint, check, received_at
 from dispatch.deciding import BY_RULES, Choice, Decision
@@ -43,9 +43,7 @@ def prepare(tx: Tx, office: Office, said: Complaint, choice: Choice = BY_RULES) 
     book = catalogue.of(tx, office)
     if said.category is not None and said.category not in book.categories:
         raise BadInput("category", "there is no such category")
-    judged = triage.judge(
-        deciding.wordbook(tx, book), said.item, said.description, kind=said.kind, category=said.category
-    )
+    judged = judging.judge(tx, office, book, said)
     spoken = (said.name, said.room, said.phone, said.item, said.description, said.place)
     phone = contacts.e164(said.phone, office.region) if said.phone.strip() else None
     return Prepared(

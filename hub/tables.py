@@ -16,6 +16,7 @@ from hub import (
     idempotency,
     incidents,
     leases,
+    models,
     orders,
     organisation,
     promises,
@@ -43,6 +44,7 @@ MODULES = (
     credentials,
     idempotency,
     leases,
+    models,
     checkpoints,
 )
 ALL = SQLModel.metadata.sorted_tables

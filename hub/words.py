@@ -75,6 +75,24 @@ def telling(text: str) -> frozenset[str]:
     return frozenset(one for one in bigrams(text) if one not in _FILLERS)
 
 
+def grams(text: str) -> list[str]:
+    """What a learner counts: stems and neighbouring pairs of them, CJK characters and their pairs.
+
+    Every number is one "#": a flat or a telephone says nothing of what kind of matter it is.
+    """
+    found: list[str] = []
+    before = ""
+    for run, cjk in _runs(fold(text)):
+        if cjk:
+            found += [*run, *(a + b for a, b in pairwise(run))]
+            before = ""
+        else:
+            word = "#" if run.isdecimal() else stem(run)
+            found += [word, f"{before} {word}"] if before else [word]
+            before = word
+    return found
+
+
 def units(text: str) -> list[list[str]]:
     """What phrases are made of, by sentence: stems without fillers, CJK characters without particles.
 

@@ -23,6 +23,9 @@ SOURCES = {
     "weak words": N_("the words say too little (%(because)s): the desk decides"),
     "two fit": N_("two categories fit (%(because)s): the desk decides"),
     "maybe emergency": N_("it may be an emergency: %(because)s"),
+    "learned": N_("from earlier matters here, %(p)s likely (%(because)s)"),
+    "learned unsure": N_("earlier matters leave it open (%(because)s): the desk decides"),
+    "stays urgent": N_("as urgent as the words have it: %(because)s"),
 }
 # What routing says where no department was found (dispatch.routing).
 NO_ROUTE = {
@@ -67,7 +70,8 @@ def _judged(words: Words, book: Catalogue, reason: Mapping[str, Any]) -> str:
         "priority": words.gettext("Priority"),
     }
     because = _named(words, book, str(reason.get("because") or ""))
-    said = words.gettext(sentence, because=because) if "%(" in sentence else words.gettext(sentence)
+    likely = words.percent(reason.get("p") or 0, 1)
+    said = words.gettext(sentence, because=because, p=likely) if "%(" in sentence else words.gettext(sentence)
     return f"{heads[reason['what']]}: {said}"
 
 

@@ -34,6 +34,10 @@ KINDS = {
     "attached": Kind("%(by)s attached a file"),
     "followed": Kind("somebody follows this matter"),
     "linked": Kind("%(by)s linked another ticket"),
+    "wrote": Kind("%(by)s had the customer told", (SPEAK,)),
+    "undelivered": Kind("no channel reached them", (SPEAK, REACT)),
+    "to_tell": Kind("a person has to tell them", (SPEAK,)),
+    "told_by_hand": Kind("%(by)s told them otherwise"),
     "erased": Kind("personal words erased by %(by)s"),
     # an order's life
     "ordered": Kind("order issued by %(by)s", (SPEAK,)),

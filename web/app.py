@@ -12,7 +12,9 @@ from starlette.types import ASGIApp
 from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
+from notifications.channels import registry
 from web import api, health, logs, pages, problems, session, timetable
+from web.doors import twilio
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
 from web.words import words_in
@@ -35,7 +37,7 @@ def create(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        scheduler = timetable.start(database) if clockwork else None
+        scheduler = timetable.start(database, settings) if clockwork else None
         yield
         if scheduler:
             scheduler.shutdown(wait=True)
@@ -53,6 +55,7 @@ def create(
     app.state.settings = settings
     app.state.database = database
     app.state.demo = demo
+    app.state.ways = registry.ways(settings)
     app.state.store = Store(settings.data_dir / "files")
     app.state.words = words_in(settings.locale, settings.timezone)
     problems.install(app)
@@ -61,6 +64,7 @@ def create(
     app.include_router(session.router)
     app.include_router(api.router)
     api.describe(app)
+    app.include_router(twilio.router)
     app.include_router(pages.router)
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))

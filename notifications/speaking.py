@@ -157,7 +157,7 @@ def _name(here: Around) -> str:
 
 
 def _text(here: Around, line: Line) -> str:
-    return TEXTS[line.text or "said"].says
+    return TEXTS[line.text or "said"].says if line.who != "endpoints" else ""
 
 
 def _places(here: Around, office: Office, line: Line) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def create(
     `carrier` is the demo's own, where it has one.
     """
 
-    logs.configure()
+    logs.configure(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

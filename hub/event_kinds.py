@@ -44,6 +44,10 @@ KINDS = {
     "shared": Kind("the outcome of the ticket that leads came to it"),
     "incident_proposed": Kind("many households say the same: it may be one incident", (SPEAK,)),
     "incident_settled": Kind("%(by)s settled whether it is one incident"),
+    "wrote": Kind("%(by)s had the customer told", (SPEAK,)),
+    "undelivered": Kind("no channel reached them", (SPEAK, REACT)),
+    "to_tell": Kind("a person has to tell them", (SPEAK,)),
+    "told_by_hand": Kind("%(by)s told them otherwise"),
     "erased": Kind("personal words erased by %(by)s"),
     # an order's life
     "ordered": Kind("order issued by %(by)s", (SPEAK,)),

@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     log_level: Literal["info", "warning", "error"] = "warning"
     max_body_mb: int = Field(default=10, ge=1, le=1000)
     session_hours: int = Field(default=12, ge=1, le=24 * 90)
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = Field(default=SecretStr(""))
+    twilio_from: str = ""
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_per_second: float = Field(default=10, gt=0, le=1000)
+    # not shown with the rest: it may hold a password
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -66,6 +74,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must begin with http:// or https:// and name a host")
         return url.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
+            raise ValueError("must begin with smtp:// or smtps:// and name a host")
+        return url
 
     @field_validator("secret_key")
     @classmethod

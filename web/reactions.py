@@ -1,0 +1,41 @@
+"""What must be done about an event: one table, kind of event → a verb of dispatch. Nothing else crosses.
+
+Source: house.md (between the wings).
+"""
+
+from collections.abc import Callable
+
+from sqlmodel import col, select
+
+from dispatch import reaching
+from hub.database import Database, Tx
+from hub.events import REACT, Event, Pending
+
+BATCH = 50
+
+REACTIONS: dict[str, Callable[[Tx, Event], object]] = {
+    "undelivered": reaching.hand_to_person,
+}
+
+
+def drain(database: Database) -> int:
+    """Work every event that must be acted upon. Answers how many there were."""
+    worked = 0
+    while count := database.write(_batch):
+        worked += count
+    return worked
+
+
+def _batch(tx: Tx) -> int:
+    claimed = tx.scalars(
+        select(Pending)
+        .where(Pending.consumer == REACT)
+        .order_by(col(Pending.id))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for pending in claimed:
+        event = tx.get_one(Event, pending.event_id)
+        REACTIONS[event.kind](tx, event)
+        tx.delete(pending)
+    return len(claimed)

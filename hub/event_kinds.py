@@ -34,6 +34,10 @@ KINDS = {
     "attached": Kind("%(by)s attached a file"),
     "followed": Kind("somebody follows this matter"),
     "linked": Kind("%(by)s linked another ticket"),
+    "customer_wrote": Kind("the customer wrote", (SPEAK,)),
+    "customer_rang": Kind("the customer rang", (SPEAK,)),
+    "customer_told": Kind("the hub told the customer", (SPEAK,)),
+    "caller_named": Kind("who is asking was completed"),
     "erased": Kind("personal words erased by %(by)s"),
     # an order's life
     "ordered": Kind("order issued by %(by)s", (SPEAK,)),

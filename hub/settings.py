@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     demo_password: SecretStr = Field(default=SecretStr(""))
     max_body_mb: int = Field(default=10, ge=1, le=1000)
     session_hours: int = Field(default=12, ge=1, le=24 * 90)
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = Field(default=SecretStr(""))
+    twilio_from: str = ""
+    twilio_api_url: str = "https://api.twilio.com"
 
     @field_validator("database_url")
     @classmethod

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from hub import (
     attachments,
     callbacks,
+    calls,
     catalogue,
     checkpoints,
     contacts,
@@ -14,10 +15,12 @@ from hub import (
     estate,
     events,
     idempotency,
+    inbound,
     leases,
     orders,
     organisation,
     promises,
+    questions,
     tickets,
 )
 
@@ -38,5 +41,8 @@ MODULES = (
     idempotency,
     leases,
     checkpoints,
+    inbound,
+    questions,
+    calls,
 )
 ALL = SQLModel.metadata.sorted_tables

@@ -13,6 +13,7 @@ from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
 from web import api, health, logs, pages, problems, session, timetable
+from web.doors import twilio
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
 from web.words import words_in
@@ -61,6 +62,7 @@ def create(
     app.include_router(session.router)
     app.include_router(api.router)
     api.describe(app)
+    app.include_router(twilio.router)
     app.include_router(pages.router)
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))

@@ -1,0 +1,31 @@
+"""A hub with its carrier at the doors."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House
+from tests.web.doors.twilio.carrier import Carrier, at_the_doors
+from web.doors.twilio import work
+from web.doors.twilio.work import Worker
+
+
+@pytest.fixture
+def carrier(hub: House, tmp_path: Path) -> Iterator[Carrier]:
+    with at_the_doors(hub.database, tmp_path / "data") as made:
+        yield made
+
+
+@pytest.fixture
+def works(hub: House) -> Callable[[], int]:
+    """Has what came in worked, as the clockwork does."""
+    return Worker(hub.database, {"sms": work.hear}).drain
+
+
+@pytest.fixture
+def bare_carrier(hub: House, tmp_path: Path) -> Iterator[Carrier]:
+    """The same before a hub that has no account with any carrier."""
+    bare = {"twilio_account_sid": "", "twilio_auth_token": ""}
+    with at_the_doors(hub.database, tmp_path / "data", **bare) as made:
+        yield made

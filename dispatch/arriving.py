@@ -64,11 +64,15 @@ def prepare(tx: Tx, caller: Caller, matter: Matter) -> Prepared:
     return intake.prepare(tx, caller.office, said)
 
 
-def register(tx: Tx, caller: Caller, contact: ContactPoint, prepared: Prepared, channel: str) -> Ticket:
+def register(
+    tx: Tx, caller: Caller, contact: ContactPoint | None, prepared: Prepared, channel: str
+) -> Ticket:
     """Register what arrived, and ask its sender for what is unknown. The same message is the same ticket."""
     ticket = intake.receive(tx, HUB, prepared)
+    if contact is None or channel != "sms":
+        return ticket
     _learn_language(contact, caller, prepared.said.item)
-    if ticket.room_id is None and channel == "sms":
+    if ticket.room_id is None:
         answers.ask_room(tx, caller, contact, channel, ticket)
     return ticket
 

@@ -19,12 +19,12 @@ OPT_OUT = frozenset({"退订", "t", "td"})
 
 # one of these at least: "very much" alone thanks nobody
 THANKING = frozenset(
-    ("thanks", "thank", "thx", "ty", "ok", "okay", "okey", "kk", "k", "great", "good", "perfect", "fine")
-    + ("noted", "cheers", "received", "got")
+    re.findall("[a-z]+", "thanks thank thx ty ok okay okey kk k great good fine noted cheers received got")
 )
 THANKS = THANKING | frozenset(
-    ("you", "sure", "much", "so", "very", "many", "a", "lot", "for", "your", "help", "it", "alright")
-    + ("right", "appreciated", "all", "will", "do")
+    re.findall(
+        "[a-z]+", "you sure much so very many a lot for your help it alright right appreciated perfect"
+    )
 )
 CHINESE_THANKS = re.compile(
     "(?:多谢|谢谢|感谢|谢|唔该|晒|你们|你|您|师傅|辛苦|了|收到|好|的|啊|啦|呀|哦|嗯|行|可以|知道|明白|"

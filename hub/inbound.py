@@ -48,8 +48,11 @@ class Inbound(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-def keep(tx: Tx, kind: str, name: str, said: Mapping[str, Any]) -> bool:
-    """Keep what came in. False when it is there already: a carrier may deliver a thing more than once."""
+def keep(tx: Tx, kind: str, name: str, said: Mapping[str, Any], wait: float = 0) -> bool:
+    """Keep what came in, to be worked in `wait` seconds. False when it is there already.
+
+    A carrier may deliver a thing more than once.
+    """
     insert = sqlite.insert if tx.database.is_sqlite else postgresql.insert
     present = clock.now()
     row = {
@@ -61,7 +64,7 @@ def keep(tx: Tx, kind: str, name: str, said: Mapping[str, Any]) -> bool:
         "tries": 0,
         "fault": "",
         "received_at": present,
-        "next_at": present,
+        "next_at": present + timedelta(seconds=wait),
     }
     kept = tx.execute(
         insert(Inbound)

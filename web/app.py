@@ -14,6 +14,7 @@ from hub.database import Database
 from hub.settings import Settings
 from web import api, health, logs, pages, problems, session, timetable
 from web.doors import twilio
+from web.doors.twilio import work
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
 from web.words import words_in
@@ -32,11 +33,13 @@ def create(
     """
 
     logs.configure()
+    store = Store(settings.data_dir / "files")
+    inbox = work.worker(database, settings, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        scheduler = timetable.start(database) if clockwork else None
+        scheduler = timetable.start(database, inbox) if clockwork else None
         yield
         if scheduler:
             scheduler.shutdown(wait=True)
@@ -54,7 +57,7 @@ def create(
     app.state.settings = settings
     app.state.database = database
     app.state.demo = demo
-    app.state.store = Store(settings.data_dir / "files")
+    app.state.store = store
     app.state.words = words_in(settings.locale, settings.timezone)
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -12,10 +12,11 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from dispatch import followup
+from dispatch import followup, survey
 from hub import checkpoints, leases
 from hub.database import Database
 from notifications import outbox
+from web.doors.twilio.work import Worker
 
 log = structlog.get_logger("web.timetable")
 
@@ -23,15 +24,17 @@ HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60
 
 
-def start(database: Database) -> BackgroundScheduler:
-    """Start the timetable of this process."""
+def start(database: Database, inbox: Worker) -> BackgroundScheduler:
+    """Start the timetable of this process; `inbox` works what came in."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(2)},
+        executors={"default": ThreadPoolExecutor(3)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
+    every(_alone(database, "hear", inbox.drain), seconds=0.5)
+    every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
     every(_alone(database, "speak", lambda: outbox.drain(database)), seconds=1)
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     scheduler.start()

@@ -10,11 +10,13 @@ import typer
 import uvicorn
 
 from hub import checkpoints, founding
+from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
 from web import app as composition
 from web import timetable
 from web.cli import demo, opening
+from web.doors.twilio import work
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
@@ -42,7 +44,7 @@ def serve(
         history = demo.fill_behind(database, enough) if is_demo and role != "web" else None
         try:
             if role == "worker":
-                _work(database)
+                _work(config, database)
             else:
                 _listen(config, database, host, port, clockwork=role == "all")
         finally:
@@ -99,14 +101,15 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _work(database: Database) -> None:
+def _work(config: Settings, database: Database) -> None:
     """Only the clockwork, until told to stop."""
     if database.read(founding.the_company) is None:
         opening.fail("The database is empty: run `hub init` first.")
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    scheduler = timetable.start(database)
+    inbox = work.worker(database, config, Store(config.data_dir / "files"))
+    scheduler = timetable.start(database, inbox)
     typer.echo("The timetable runs; stop it with Ctrl-C.")
     stop.wait()
     scheduler.shutdown(wait=True)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from web.doors.twilio import sms
+from web.doors.twilio import sms, voice
 
 router = APIRouter(prefix="/doors/twilio", include_in_schema=False)
-for door in (sms,):
+for door in (sms, voice):
     router.include_router(door.router)

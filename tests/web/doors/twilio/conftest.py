@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from hub.attachments import Store
 from tests.house import House
-from tests.web.doors.twilio.carrier import Carrier, at_the_doors
+from tests.web.doors.twilio.carrier import Carrier, at_the_doors, configured
 from web.doors.twilio import work
-from web.doors.twilio.work import Worker
 
 
 @pytest.fixture
@@ -18,9 +18,9 @@ def carrier(hub: House, tmp_path: Path) -> Iterator[Carrier]:
 
 
 @pytest.fixture
-def works(hub: House) -> Callable[[], int]:
+def works(hub: House, tmp_path: Path) -> Callable[[], int]:
     """Has what came in worked, as the clockwork does."""
-    return Worker(hub.database, {"sms": work.hear}).drain
+    return work.worker(hub.database, configured(tmp_path / "data"), Store(tmp_path / "files")).drain
 
 
 @pytest.fixture

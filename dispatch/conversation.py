@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dispatch import answers, arriving, joining, meaning, progress, telling
+from dispatch import answers, arriving, escalation, joining, meaning, progress, telling
 from dispatch.intake import Prepared
-from hub import callers, contacts, questions
+from hub import callers, clock, contacts, questions
+from hub.access import HUB
 from hub.callers import Caller
 from hub.contacts import ContactPoint
 from hub.database import Tx
@@ -21,6 +22,8 @@ from hub.questions import WHICH, Question
 from hub.tickets import Ticket
 
 SMS = "sms"
+PROGRESS = "13-03"  # the category of "any news?", "进度怎么样"
+AT_A_TIME = 3
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def _opt_out(talk: Talk) -> None:
     by_carrier = talk.heard.opting or meaning.plain(talk.heard.text) in meaning.STOPS
     if not by_carrier and SMS not in talk.contact.marks:
         talk.tell("opted_out")  # the carrier answers its own words itself
-    mark = {"why": "opted out", "by": "carrier" if by_carrier else "customer"}
+    mark = {"why": "opted out", "since": clock.now().isoformat()}
     talk.contact.marks = talk.contact.marks | {SMS: mark}
 
 
@@ -161,7 +164,7 @@ def _command(talk: Talk) -> Meant | None:
     if digit is None:
         return None
     if digit == "1":
-        for ticket in talk.open[:3]:
+        for ticket in talk.open[:AT_A_TIME]:
             talk.tell(progress.reply(talk.tx, ticket), ticket)
         if not talk.open:
             talk.tell("nothing_open")
@@ -178,6 +181,17 @@ def _thanks(talk: Talk) -> Meant | None:
     """Thanks, "ok", "收到", a smile: read, and neither a matter nor an addition to one."""
     is_only_that = meaning.is_thanks(talk.heard.text) and not talk.heard.pictures
     return Meant("thanks") if is_only_that else None
+
+
+def _asking(talk: Talk) -> Meant | None:
+    """Asking how it stands (催辦): told at once; of one matter it is an urging, which its holder hears."""
+    if talk.prepared.judgement.category != PROGRESS or not talk.open or talk.heard.pictures:
+        return None
+    if len(talk.open) == 1:
+        escalation.urge(talk.tx, HUB, talk.open[0], talk.heard.text)
+    for ticket in talk.open[:AT_A_TIME]:
+        talk.tell(progress.reply(talk.tx, ticket), ticket)
+    return Meant("urged" if len(talk.open) == 1 else "progress", talk.open[0])
 
 
 def _reply(talk: Talk) -> Meant | None:
@@ -206,4 +220,4 @@ def _matter(talk: Talk) -> Meant:
 
 
 Way = Callable[[Talk], Meant | None]
-WAYS: tuple[Way, ...] = (_opting, _number, _answer, _command, _thanks, _reply, _matter)
+WAYS: tuple[Way, ...] = (_opting, _number, _answer, _command, _thanks, _asking, _reply, _matter)

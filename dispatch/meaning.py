@@ -114,7 +114,7 @@ def rooms(text: str) -> list[str]:
 def name(text: str) -> str | None:
     """The name somebody gives, or None for what is too long for one or holds figures."""
     said = NAMING.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
-    said = re.sub(r"^[\W_]+|[^\w.]+$", "", said)
+    said = re.sub(r"^[\W_]+|[\W_]+$", "", said)
     if not said or len(said) > LONGEST_NAME or any(sign.isdigit() for sign in said):
         return None
     return said if len(said.split()) <= MOST_NAMES and any(sign.isalpha() for sign in said) else None

@@ -12,6 +12,7 @@ from hub.database import Tx
 from hub.organisation import Office
 from hub.tickets import Ticket
 
+WHY_RANG = ("missed", "message", "ring back")
 WROTE, RANG = "customer_wrote", "customer_rang"
 
 

@@ -60,6 +60,7 @@ KINDS = {
     "signed_in": Kind("%(by)s signed in"),
     "sign_in_refused": Kind("a sign-in was refused"),
     "token_made": Kind("%(by)s made an access token"),
+    "caller_confirmed": Kind("%(by)s confirmed whose telephone it is"),
     "imported": Kind("%(by)s imported records"),
     "replayed": Kind("a file was replayed"),
     "settings_changed": Kind("%(by)s changed the settings"),

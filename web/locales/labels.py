@@ -7,8 +7,8 @@ Terms follow the glossary (domain.md ยง2); states and verbs those of domain.md ย
 
 from collections.abc import Iterable
 
-from dispatch import closing, deciding, escalation
-from hub import callbacks, catalogue, events, founding, orders, organisation, promises, tickets
+from dispatch import closing, deciding, escalation, joining
+from hub import callbacks, calls, catalogue, events, founding, orders, organisation, promises, tickets
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
 STEPS = ("answer", "callback", "contact", "continue", "order", "reopen")
@@ -37,4 +37,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "whom": escalation.WHOM,
     "hold reason": tuple(founding.POLICY["hold_reasons"]),
     "event": tuple(events.KINDS),
+    "place on the line": calls.PLACES,
+    "why a customer rang": joining.WHY_RANG,
+    "wish of a caller": calls.WANTS,
 }

@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from hub import attachments
 from hub.errors import BadInput, HubError
 from hub.settings import Settings
+from web.words import N_
 
 MOST_REDIRECTS = 5
 SECONDS = 20  # of silence
@@ -59,9 +60,9 @@ def fetch(url: str, settings: Settings, resolve: Resolve | None = None) -> File:
         if status in TEMPORARY or status in NOT_YET:
             raise NotYet(f"answered {status}")
         if status != 200:
-            raise NoFile("the sender's carrier answered %(status)s", status=status)
+            raise NoFile(N_("the sender's carrier answered %(status)s"), status=status)
         return File(content, _media_type(content), _name(here))
-    raise NoFile("the address leads in circles")
+    raise NoFile(N_("the address leads in circles"))
 
 
 def _ask(url: str, settings: Settings, resolve: Resolve) -> tuple[int, bytes, str]:
@@ -85,7 +86,7 @@ def _ask(url: str, settings: Settings, resolve: Resolve) -> tuple[int, bytes, st
             answer.headers.get("location", ""),
         )
     except (http.client.InvalidURL, ValueError):
-        raise NoFile("the address cannot be read") from None
+        raise NoFile(N_("the address cannot be read")) from None
     except (OSError, http.client.HTTPException) as failed:
         raise NotYet(type(failed).__name__) from failed
     finally:
@@ -100,7 +101,7 @@ def _parsed(url: str) -> SplitResult:
     except ValueError:
         readable = False
     if not readable:
-        raise NoFile("the address cannot be read")
+        raise NoFile(N_("the address cannot be read"))
     return parts
 
 
@@ -117,7 +118,7 @@ def _outward(host: str, port: int, resolve: Resolve, is_carrier: bool) -> str:
     if not found:
         raise NotYet("no address")
     if not is_carrier and not all(is_outside(one) for one in found):
-        raise NoFile("the address points inside our own network")
+        raise NoFile(N_("the address points inside our own network"))
     return found[0]
 
 
@@ -184,7 +185,7 @@ def _read(answer: http.client.HTTPResponse) -> bytes:
     while piece := answer.read1(PIECE):
         content += piece
         if time.monotonic() > until:
-            raise NoFile("the file comes too slowly")
+            raise NoFile(N_("the file comes too slowly"))
         if len(content) > attachments.LARGEST:
             raise _too_large()
     return bytes(content)

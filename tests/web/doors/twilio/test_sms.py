@@ -7,12 +7,14 @@ import pytest
 from sqlmodel import col, select
 
 from dispatch import intake
-from hub import inbound
+from hub import attachments, inbound
+from hub.events import EventWords
 from hub.inbound import Inbound
 from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.house import House
 from tests.web.doors.twilio.carrier import CHAN, LI, ROSA, STRANGER, Carrier, sms
+from tests.web.doors.twilio.conftest import Pictures
 
 SMS = "/doors/twilio/sms"
 Works = Callable[[], int]
@@ -132,3 +134,59 @@ def test_work_that_fails_is_tried_again_and_keeps_no_other_waiting(
     time.forward(minutes=1)
     works()
     assert len(tickets_of(hub)) == 2
+
+
+# --- what comes with a message --------------------------------------------------
+
+
+def test_a_picture_is_fetched_and_kept_with_its_ticket(
+    hub: House, carrier: Carrier, works: Works, pictures: Pictures
+) -> None:
+    url = pictures.give("/Media/ME1", b"\x89PNG\r\n\x1a\n" + b"0" * 40)
+    for _ in range(5):
+        carrier.texts(CHAN, "Kitchen tap leaks", "MM1", NumMedia="1", MediaUrl0=url, MediaContentType0="x/y")
+        works()
+    [ticket] = tickets_of(hub)
+    [file] = hub.look(attachments.of_ticket, ticket.id)
+    assert (file.media_type, file.purpose) == ("image/png", "received")
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://169.254.169.254/latest", "the address points inside our own network"),
+        ("http://localhost/x", "the address points inside our own network"),
+        ("javascript:alert(1)", "the address cannot be read"),
+    ],
+)
+def test_what_is_not_fetched_is_said_on_the_ticket(
+    hub: House, carrier: Carrier, works: Works, address: str, reason: str
+) -> None:
+    carrier.texts(CHAN, "Kitchen tap leaks", "MM1", NumMedia="1", MediaUrl0=address)
+    works()
+    [ticket] = tickets_of(hub)
+    assert hub.kinds(ticket)[-1] == "noted"
+    said = hub.look(lambda tx: tx.get(EventWords, hub.events(ticket)[-1].id))
+    assert said is not None and reason in (said.words or "")
+    assert hub.look(attachments.of_ticket, ticket.id) == []
+
+
+def test_a_file_that_never_comes_is_given_up_with_a_word(
+    hub: House, carrier: Carrier, works: Works, pictures: Pictures, time: Clock
+) -> None:
+    url = pictures.refuse("/Media/ME1", 503)
+    carrier.texts(CHAN, "Kitchen tap leaks", "MM1", NumMedia="1", MediaUrl0=url)
+    for _ in range(10):
+        works()
+        time.forward(hours=2)
+    [ticket] = tickets_of(hub)
+    assert hub.kinds(ticket)[-1] == "noted"
+    assert {row.state for row in rows(hub)} == {inbound.WORKED, inbound.REFUSED}
+    assert len(pictures.asked) == 9
+
+
+@pytest.mark.parametrize("count", ["-1", "x", "999999", ""])
+def test_a_count_of_pictures_is_not_believed(hub: House, carrier: Carrier, works: Works, count: str) -> None:
+    carrier.texts(CHAN, "Kitchen tap leaks", "MM1", NumMedia=count)
+    works()
+    assert len(tickets_of(hub)) == 1

@@ -82,7 +82,7 @@ def _blank_said(tx: Tx, ticket_id: int) -> None:
     tx.execute(update(Callback).where(col(Callback.ticket_id) == ticket_id).values(comment=""))
     tx.execute(update(Attachment).where(col(Attachment.ticket_id) == ticket_id).values(name=""))
     for message in tx.scalars(select(Delivery).where(Delivery.ticket_id == ticket_id)):
-        message.params = _without_words(message.params)
+        message.params, message.body = _without_words(message.params), ""
 
 
 def _without_words(params: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from hub.access import HUB
 from hub.callers import Caller
 from hub.contacts import ContactPoint
 from hub.database import Database, Tx
+from hub.deliveries import Delivery
+from hub.events import Event
 from hub.organisation import Office
 from hub.questions import SATISFIED, Question
 from hub.tickets import Ticket
@@ -28,6 +30,7 @@ BY_ITSELF = ("sms", "voice")
 HOURS = 24
 ANSWERS = {"1": "yes", "2": "fairly", "3": "no"}
 AT_ONCE = 100
+ASKED = "ask_satisfied"
 
 
 def tick(database: Database) -> int:
@@ -62,7 +65,7 @@ def ask(tx: Tx, ticket: Ticket) -> bool:
     ticket.callback_at = clock.now() + timedelta(hours=hours)
     caller = callers.who(tx, contact.value)
     assert caller is not None
-    telling.tell(tx, caller, contact, channel, "ask_satisfied", ticket)
+    telling.tell(tx, caller, contact, channel, ASKED, ticket)
     return True
 
 
@@ -74,9 +77,37 @@ def answer(tx: Tx, caller: Caller, contact: ContactPoint, question: Question, di
     questions.end(question, digit)
     if ticket.status == "awaiting_callback" and ticket.round == question.held["round"]:
         callback.call_back(tx, HUB, ticket, True, satisfied=satisfied, means=question.channel)
-    reply = "dissatisfied" if satisfied == "no" else "satisfied"
-    telling.tell(tx, caller, contact, question.channel, reply, ticket)
+    if question.channel == "sms":  # on the telephone the answer is heard at once
+        reply = "dissatisfied" if satisfied == "no" else "satisfied"
+        telling.tell(tx, caller, contact, question.channel, reply, ticket)
     return ticket
+
+
+def keyed(tx: Tx, contact_id: int | None, key: str) -> bool:
+    """A key pressed on the call that asks. False for one that is no answer, or when none is waited for."""
+    contact = tx.get(ContactPoint, contact_id) if contact_id else None
+    question = questions.waiting(tx, contact.id, "voice") if contact else None
+    if contact is None or question is None or key not in question.options:
+        return False
+    caller = callers.who(tx, contact.value)
+    assert caller is not None
+    answer(tx, caller, contact, question, key)
+    return True
+
+
+def is_question(event: Event) -> bool:
+    """Whether this event put the question."""
+    return event.kind == telling.TOLD and event.said.get("reply") == ASKED
+
+
+def unasked(tx: Tx, undelivered: Event) -> bool:
+    """A message reached nobody: when it was the question, a person rings instead. True when it was."""
+    delivery = tx.get(Delivery, undelivered.said.get("delivery") or 0)
+    event = tx.get(Event, delivery.event_id) if delivery else None
+    if event is None or not is_question(event):
+        return False
+    give_to_a_person(tx, tx.get_one(Ticket, undelivered.ticket_id))
+    return True
 
 
 def give_to_a_person(tx: Tx, ticket: Ticket) -> None:

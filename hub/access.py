@@ -34,6 +34,7 @@ MAY: dict[str, frozenset[str]] = {
     "link": DESK,
     "own": DESK,
     "answer": DESK | {"cashier"},
+    "tell": DESK,
     "order": DESK,
     "assign": DESK | {"supervisor"},
     "work": DESK | {"supervisor", "worker", "guard"},

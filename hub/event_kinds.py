@@ -38,6 +38,10 @@ KINDS = {
     "customer_rang": Kind("the customer rang", (SPEAK,)),
     "customer_told": Kind("the hub told the customer", (SPEAK,)),
     "caller_named": Kind("who is asking was completed"),
+    "wrote": Kind("%(by)s had the customer told", (SPEAK,)),
+    "undelivered": Kind("no channel reached them", (SPEAK, REACT)),
+    "to_tell": Kind("a person has to tell them", (SPEAK,)),
+    "told_by_hand": Kind("%(by)s told them otherwise"),
     "erased": Kind("personal words erased by %(by)s"),
     # an order's life
     "ordered": Kind("order issued by %(by)s", (SPEAK,)),

@@ -166,6 +166,13 @@ def record(
     _journal(tx).append(_Fact(row, kept, () if is_quiet else wakes))
 
 
+def words_of(tx: Tx, event_id: int) -> dict[str, Any]:
+    """The personal words of an event as values; nothing when it has none or they were erased."""
+    row = tx.get(EventWords, event_id)
+    value: dict[str, Any] = json.loads(row.words) if row is not None and row.words else {}
+    return value
+
+
 def read_heads(tx: Tx, streams: Sequence[str]) -> None:
     """Have the heads of these streams at hand, in one query."""
     _journal(tx).read(streams)

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(default=SecretStr(""))
     twilio_from: str = ""
     twilio_api_url: str = "https://api.twilio.com"
+    twilio_per_second: float = Field(default=10, gt=0, le=1000)
+    # not shown with the rest: it may hold a password
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -69,6 +73,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must begin with http:// or https:// and name a host")
         return url.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
+            raise ValueError("must begin with smtp:// or smtps:// and name a host")
+        return url
 
     @field_validator("secret_key")
     @classmethod

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp
 from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
+from notifications.channels import registry
 from web import api, health, logs, pages, problems, session, timetable
 from web.doors import twilio
-from web.doors.twilio import work
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
 from web.words import words_in
@@ -33,13 +33,11 @@ def create(
     """
 
     logs.configure()
-    store = Store(settings.data_dir / "files")
-    inbox = work.worker(database, settings, store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        scheduler = timetable.start(database, inbox) if clockwork else None
+        scheduler = timetable.start(database, settings) if clockwork else None
         yield
         if scheduler:
             scheduler.shutdown(wait=True)
@@ -57,7 +55,8 @@ def create(
     app.state.settings = settings
     app.state.database = database
     app.state.demo = demo
-    app.state.store = store
+    app.state.ways = registry.ways(settings)
+    app.state.store = Store(settings.data_dir / "files")
     app.state.words = words_in(settings.locale, settings.timezone)
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -14,9 +14,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from dispatch import followup, survey
 from hub import checkpoints, leases
+from hub.attachments import Store
 from hub.database import Database
-from notifications import outbox
-from web.doors.twilio.work import Worker
+from hub.settings import Settings
+from notifications import outbox, sending
+from notifications.channels import registry
+from notifications.sending import Sender
+from web import reactions
+from web.doors.twilio import work
+from web.words import say
 
 log = structlog.get_logger("web.timetable")
 
@@ -24,18 +30,39 @@ HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60
 
 
-def start(database: Database, inbox: Worker) -> BackgroundScheduler:
-    """Start the timetable of this process; `inbox` works what came in."""
-    scheduler = BackgroundScheduler(
-        timezone="UTC",
-        executors={"default": ThreadPoolExecutor(3)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
+class Timetable(BackgroundScheduler):  # type: ignore[misc]
+    """The clockwork of one process, with its hands on the channels."""
+
+    def __init__(self, senders: list[Sender]) -> None:
+        # A provider that is slow keeps its own hand busy and nobody else's.
+        super().__init__(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(3), "senders": ThreadPoolExecutor(max(1, len(senders)))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self.senders = senders
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Stop; what is under way to a provider is finished first."""
+        for sender in self.senders:
+            sender.stop()
+        super().shutdown(wait)
+
+
+def start(database: Database, settings: Settings) -> Timetable:
+    """Start the timetable of this process."""
+    ways = registry.ways(settings)
+    inbox = work.worker(database, settings, Store(settings.data_dir / "files"))
+    senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
+    scheduler = Timetable(senders)
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
     every(_alone(database, "hear", inbox.drain), seconds=0.5)
     every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
-    every(_alone(database, "speak", lambda: outbox.drain(database)), seconds=1)
+    every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
+    every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)
+    for sender in senders:
+        every(_logged("send", sender.work), seconds=0.5, executor="senders")
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     scheduler.start()
     return scheduler
@@ -44,10 +71,19 @@ def start(database: Database, inbox: Worker) -> BackgroundScheduler:
 def _alone(database: Database, name: str, work: Callable[[], object]) -> Callable[[], None]:
     """This work, done by one process at a time; a failure is logged and the next tick tries again."""
 
+    def alone() -> None:
+        if database.write(lambda tx: leases.take(tx, name, HOLDER, LEASE_SECONDS)):
+            work()
+
+    return _logged(name, alone)
+
+
+def _logged(name: str, work: Callable[[], object]) -> Callable[[], None]:
+    """This work; a failure is logged and the next tick tries again."""
+
     def run() -> None:
         try:
-            if database.write(lambda tx: leases.take(tx, name, HOLDER, LEASE_SECONDS)):
-                work()
+            work()
         except Exception:
             log.exception("timetable", work=name)
 

@@ -10,13 +10,11 @@ import typer
 import uvicorn
 
 from hub import checkpoints, founding
-from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
 from web import app as composition
 from web import timetable
 from web.cli import demo, opening
-from web.doors.twilio import work
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
@@ -108,8 +106,7 @@ def _work(config: Settings, database: Database) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    inbox = work.worker(database, config, Store(config.data_dir / "files"))
-    scheduler = timetable.start(database, inbox)
+    scheduler = timetable.start(database, config)
     typer.echo("The timetable runs; stop it with Ctrl-C.")
     stop.wait()
     scheduler.shutdown(wait=True)

@@ -24,6 +24,7 @@ from notifications.texts import TEXTS, short
 RANKS = {"P1": 0, "P2": 1, "P3": 2, "P4": 3}
 TRACK = 10  # steps of one way: 10, 11 … of the first beside the screen, 20, 21 … of the second
 GOODBYE = "opted_out"  # the one text that may still go to somebody who wants none
+CAN_WAIT = ("ask_satisfied",)  # what we say by ourselves, and nobody waits for
 STALE = timedelta(hours=24)  # what is no emergency and older than this is no news to anybody
 
 
@@ -140,9 +141,16 @@ def _delivery(
 
 def _rank(here: Around) -> int:
     """An emergency first, then what a person waits for at the other end, then the rest."""
-    if here.ticket is None or here.event.kind in ("wrote", "customer_told"):
+    if here.event.said.get("reply") in CAN_WAIT:
+        return 2
+    if here.ticket is None or here.event.kind in ("wrote", "customer_told") or _just_wrote(here):
         return 1 if not here.is_urgent else 0
     return RANKS.get(here.ticket.priority, 2)
+
+
+def _just_wrote(here: Around) -> bool:
+    """Whether the customer has this moment written to us, and so is awake and waits."""
+    return here.event.kind == "received" and here.ticket is not None and here.ticket.channel == "sms"
 
 
 def _says(here: Around) -> str:

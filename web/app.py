@@ -17,6 +17,7 @@ from web import api, health, logs, pages, problems, session, timetable
 from web.doors import twilio
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
+from web.standin.carrier import Carrier
 from web.words import words_in
 
 STATIC = Path(__file__).parent / "static"
@@ -25,13 +26,18 @@ THREADS = 8
 
 
 def create(
-    settings: Settings, database: Database, *, clockwork: bool = True, demo: Demo | None = None
+    settings: Settings,
+    database: Database,
+    *,
+    clockwork: bool = True,
+    demo: Demo | None = None,
+    carrier: Carrier | None = None,
 ) -> ASGIApp:
     """The whole hub as one ASGI application.
 
-    `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page.
+    `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page;
+    `carrier` is the demo's own, where it has one.
     """
-
     logs.configure()
 
     @asynccontextmanager
@@ -55,6 +61,7 @@ def create(
     app.state.settings = settings
     app.state.database = database
     app.state.demo = demo
+    app.state.carrier = carrier
     app.state.ways = registry.ways(settings)
     app.state.store = Store(settings.data_dir / "files")
     app.state.words = words_in(settings.locale, settings.timezone)

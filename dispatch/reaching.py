@@ -6,7 +6,7 @@ Source: seed K1.4 (the centre emits), K5.4; domain.md §6 (opt-out); house.md (u
 from datetime import datetime
 
 from dispatch import saying
-from dispatch.case import require, take
+from dispatch.case import Case, require, take
 from hub import clock, deliveries, duty, organisation, tickets
 from hub.access import Actor
 from hub.contacts import ContactPoint, takes_texts
@@ -50,11 +50,26 @@ def tell(
     return ticket
 
 
+def ways(case: Case) -> tuple[str, ...]:
+    """The channels by which the hub may reach the customer of this matter now."""
+    ticket = case.ticket
+    contact = case.tx.get(ContactPoint, ticket.contact_id) if ticket.contact_id else None
+    return tuple(channel for channel in CHANNELS if _is_reachable(contact, channel))
+
+
+def _is_reachable(contact: ContactPoint | None, channel: str) -> bool:
+    try:
+        _reachable(contact, channel)
+    except NotNow:
+        return False
+    return True
+
+
 def _reachable(contact: ContactPoint | None, channel: str) -> ContactPoint:
     if contact is None or contact.kind != "phone" or not contact.parsed:
         raise NotNow("this ticket has no telephone number that can be reached")
     if channel == "sms" and not takes_texts(contact.value):
-        raise NotNow("this is a landline, which takes no text messages", legal=("voice",))
+        raise NotNow("this is a landline, which takes no text messages")
     if channel in contact.marks:
         raise NotNow(
             "this number is not reached that way: %(why)s", why=str(contact.marks[channel].get("why", ""))

@@ -17,6 +17,7 @@ from hub.database import Tx
 WAITING, SENDING, SENT, DELIVERED, READ = "waiting", "sending", "sent", "delivered", "read"
 FAILED, KEPT = "failed", "kept"
 SCREEN = "screen"
+CHANNELS = (SCREEN, "push", "sms", "voice", "email", "webhook")
 # A message only ever climbs: what comes late, or twice, changes nothing.
 RANK = {WAITING: 0, SENDING: 1, SENT: 2, DELIVERED: 3, READ: 4, FAILED: 5, KEPT: 5}
 ON_ITS_WAY = (WAITING, SENDING)

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
+from hub import access, clock
+from hub.access import Actor
 from hub.columns import Data, Moment
 from hub.database import Tx
 from hub.errors import BadInput
@@ -49,7 +50,8 @@ class WebhookEndpoint(SQLModel, table=True):
 
 def subscribe(tx: Tx, staff_id: int, endpoint: str, p256dh: str, auth: str) -> PushSubscription:
     """Keep this browser as one of this person's; the same browser again is the same row."""
-    if urlsplit(endpoint).scheme != "https" and urlsplit(endpoint).hostname not in ("127.0.0.1", "localhost"):
+    parts = urlsplit(endpoint)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
         raise BadInput("endpoint", "must begin with https://")
     row = tx.exec_one(select(PushSubscription).where(PushSubscription.endpoint == endpoint))
     if row is None:
@@ -73,13 +75,22 @@ def browsers(tx: Tx, staff_id: int) -> list[PushSubscription]:
     )
 
 
-def listen(tx: Tx, company_id: int, url: str, kinds: list[str]) -> WebhookEndpoint:
-    """Let another system hear of these kinds of events. Raises BadInput for an address that is none."""
+def listen(tx: Tx, me: Actor, url: str, kinds: list[str]) -> WebhookEndpoint:
+    """Let another system of the asker's company hear of these kinds of events.
+
+    Raises Forbidden for another than an administrator, BadInput for an address that is none.
+    """
+    office = access.home(tx, me)
+    me.require("administer", office.id)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadInput("url", "must begin with http:// or https:// and name a host")
     row = WebhookEndpoint(
-        company_id=company_id, url=url, secret=secrets.token_urlsafe(32), kinds=kinds, created_at=clock.now()
+        company_id=office.company_id,
+        url=url,
+        secret=secrets.token_urlsafe(32),
+        kinds=kinds,
+        created_at=clock.now(),
     )
     tx.add(row)
     tx.flush()

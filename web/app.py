@@ -63,15 +63,13 @@ def create(
     app.state.demo = demo
     app.state.carrier = carrier
     app.state.ways = registry.ways(settings)
+    app.state.push_key = registry.push_key(settings)
     app.state.store = Store(settings.data_dir / "files")
     app.state.words = words_in(settings.locale, settings.timezone)
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(health.router)
-    app.include_router(session.router)
-    app.include_router(api.router)
+    for part in (health, session, api, twilio, pages):
+        app.include_router(part.router)
     api.describe(app)
-    app.include_router(twilio.router)
-    app.include_router(pages.router)
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))

@@ -77,3 +77,9 @@ def ways(settings: Settings) -> Open:
     """Which channels are open; of the others, the settings they want."""
     names = frozenset(channel.name for channel in made(settings))
     return Open(names, {name: wants for name, (_, wants) in CHANNELS.items() if name not in names})
+
+
+def push_key(settings: Settings) -> str:
+    """What a browser is given when it subscribes; "" where web push is not set up."""
+    secret = settings.secret_key.get_secret_value()
+    return WebPush(secret, settings.public_url).public_key if secret else ""

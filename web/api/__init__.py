@@ -17,7 +17,9 @@ from web.api import (
     docs,
     events,
     links,
+    listening,
     lookups,
+    messages,
     orders,
     statistics,
     tickets,
@@ -50,6 +52,8 @@ for noun in (
     lookups,
     statistics,
     deliveries,
+    messages,
+    listening,
 ):
     v1.include_router(noun.router)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from hub import checkpoints, founding
 from hub.database import Database
@@ -15,6 +16,7 @@ from hub.settings import Settings
 from web import app as composition
 from web import timetable
 from web.cli import demo, opening
+from web.standin.demo import standing_in
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
@@ -56,9 +58,16 @@ def _listen(config: Settings, database: Database, host: str, port: int | None, c
     listener = _socket(host, port)
     address = f"http://{host}:{listener.getsockname()[1]}"
     logins = demo.logins(config, database)
-    site = composition.create(_at_home(config, address), database, clockwork=clockwork, demo=logins)
-    typer.echo(f"The hub is at {address}")
-    demo.say_logins(config, database)
+    with standing_in(_at_home(config, address), address, logins is not None) as (settings, carrier):
+        site = composition.create(settings, database, clockwork=clockwork, demo=logins, carrier=carrier)
+        typer.echo(f"The hub is at {address}")
+        demo.say_logins(config, database)
+        if carrier:
+            typer.echo("Texts and calls go to a stand-in carrier on this machine; see /outbox.")
+        _run(site, listener)
+
+
+def _run(site: ASGIApp, listener: socket.socket) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             site, log_level="warning", access_log=False, timeout_graceful_shutdown=10, server_header=False

@@ -8,6 +8,7 @@ from web.pages import (
     messages,
     mine,
     office,
+    outbox,
     registering,
     reporting,
     ringing,
@@ -16,6 +17,20 @@ from web.pages import (
     ticket,
 )
 
+SCREENS = (
+    home,
+    messages,
+    outbox,
+    desk,
+    ringing,
+    registering,
+    ticket,
+    reporting,
+    mine,
+    team,
+    office,
+    simulator,
+)
 router = APIRouter(include_in_schema=False)
-for page in (home, messages, desk, ringing, registering, ticket, reporting, mine, team, office, simulator):
+for page in SCREENS:
     router.include_router(page.router)

@@ -48,7 +48,9 @@ class Message:
 def my_messages(request: Request, reader: Reader, db: Db) -> Response:
     """The latest messages, unread first."""
     found = db.read(lambda tx: _messages(tx, reader))
-    return render(request, "messages/page.html", messages=found, unread=sum(one.is_unread for one in found))
+    unread = sum(one.is_unread for one in found)
+    may_tell = reader.me.may("tell", reader.office.id)
+    return render(request, "messages/page.html", messages=found, unread=unread, may_tell=may_tell)
 
 
 @router.get("/bell")

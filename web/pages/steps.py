@@ -18,6 +18,7 @@ from dispatch import (
     escalation,
     ordering,
     ownership,
+    reaching,
     retriage,
     returning,
     work,
@@ -75,6 +76,10 @@ def answer_later(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
 
 def urge(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     escalation.urge(tx, me, ticket, said.text("note"))
+
+
+def tell(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    reaching.tell(tx, me, ticket, said.text("text"), said.text("channel") or "sms")
 
 
 def escalate(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -235,6 +240,7 @@ STEPS = {
     "later": Step(answer_later, says=N_("Answer promised")),
     "urging": Step(urge, says=N_("Urged")),
     "escalation": Step(escalate, says=N_("Escalated")),
+    "message": Step(tell, says=N_("On its way to the customer")),
     "supervision": Step(supervise, says=N_("Put under supervision")),
     "note": Step(note, says=N_("Note kept")),
     "attachment": Step(attach, says=N_("File attached")),

@@ -13,7 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from dispatch import followup, survey
-from hub import checkpoints, leases
+from hub import checkpoints, clock, leases
 from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
@@ -21,7 +21,7 @@ from notifications import outbox, sending
 from notifications.channels import registry
 from notifications.sending import Sender
 from web import reactions
-from web.doors.twilio import work
+from web.doors.twilio import recovery, work
 from web.words import say
 
 log = structlog.get_logger("web.timetable")
@@ -58,6 +58,8 @@ def start(database: Database, settings: Settings) -> Timetable:
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
     every(_alone(database, "hear", inbox.drain), seconds=0.5)
+    missed = _alone(database, "recover", lambda: recovery.recover(database, settings))
+    every(missed, minutes=5, next_run_time=clock.now())
     every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
     every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
     every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)

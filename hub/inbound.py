@@ -6,7 +6,7 @@ two works it after its next start, and never twice.
 Source: domain.md §6 (verify, store raw, answer, work asynchronously, dedupe).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,26 +53,27 @@ def keep(tx: Tx, kind: str, name: str, said: Mapping[str, Any], wait: float = 0)
 
     A carrier may deliver a thing more than once.
     """
-    insert = sqlite.insert if tx.database.is_sqlite else postgresql.insert
     present = clock.now()
     row = {
         "name": name,
         "kind": kind,
         "said": dict(said),
-        "state": WAITING,
-        "meant": "",
-        "tries": 0,
-        "fault": "",
         "received_at": present,
         "next_at": present + timedelta(seconds=wait),
     }
-    kept = tx.execute(
-        insert(Inbound)
-        .values(**row)
-        .on_conflict_do_nothing(index_elements=["name"])
-        .returning(col(Inbound.id))
-    )
+    # past the session's bookkeeping: the carrier waits for this one row
+    kept = tx.connection().execute(_KEEP[tx.database.is_sqlite], row)
     return kept.first() is not None
+
+
+def _keeping(insert: Callable[[type[Inbound]], Any]) -> Any:
+    fresh = {"state": WAITING, "meant": "", "tries": 0, "fault": ""}
+    return insert(Inbound).values(**fresh).on_conflict_do_nothing(index_elements=["name"]).returning(_ID)
+
+
+_ID = col(Inbound.id)
+# by whether the engine is SQLite; made once, so that each is compiled once
+_KEEP = {True: _keeping(sqlite.insert), False: _keeping(postgresql.insert)}
 
 
 def due(tx: Tx, most: int) -> list[int]:

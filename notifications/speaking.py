@@ -168,6 +168,8 @@ def _name(here: Around) -> str:
 
 
 def _text(here: Around, line: Line) -> str:
+    if line.who == "endpoints":
+        return ""
     reply = here.event.said.get("reply")
     return replies.REPLIES[str(reply)].says if reply is not None else TEXTS[line.text or "said"].says
 

@@ -38,7 +38,8 @@ def create(
     `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page;
     `carrier` is the demo's own, where it has one.
     """
-    logs.configure()
+
+    logs.configure(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -58,14 +59,8 @@ def create(
         max_body_size=settings.max_body_mb * 2**20,
         telemetry={"tracing": False},
     )
-    app.state.settings = settings
-    app.state.database = database
-    app.state.demo = demo
-    app.state.carrier = carrier
-    app.state.ways = registry.ways(settings)
-    app.state.push_key = registry.push_key(settings)
-    app.state.store = Store(settings.data_dir / "files")
-    app.state.words = words_in(settings.locale, settings.timezone)
+    _equip(app, settings, database)
+    app.state.demo, app.state.carrier = demo, carrier
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in (health, session, api, twilio, pages):
@@ -73,3 +68,13 @@ def create(
     api.describe(app)
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))
+
+
+def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
+    """Give the handlers what they ask for (web.deps)."""
+    app.state.settings = settings
+    app.state.database = database
+    app.state.ways = registry.ways(settings)
+    app.state.push_key = registry.push_key(settings)
+    app.state.store = Store(settings.data_dir / "files")
+    app.state.words = words_in(settings.locale, settings.timezone)

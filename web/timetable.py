@@ -3,6 +3,7 @@
 A process that was down finds everything that fell due meanwhile in its first tick.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -25,6 +26,8 @@ from web.doors.twilio import recovery, work
 from web.words import say
 
 log = structlog.get_logger("web.timetable")
+# A tick that finds the one before it still at work has nothing to tell: it comes again.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60

@@ -24,6 +24,7 @@ from web.standin.carrier import NUMBER, Carrier
 from web.standin.webhooks import Reply
 from web.timetable import say
 
+Received = Callable[..., Ticket]
 ROSA = "+85261234567"
 WES, SUE, CODY = "+85291110001", "+85291110002", "+85291110003"
 

@@ -1,23 +1,18 @@
 """Messages leave: once each, most urgent first, through crashes, doubts and refusals; over a real socket."""
 
-from collections.abc import Callable
-
 import pytest
 
 from dispatch import reaching, work
 from hub import checkpoints, deliveries
 from hub.access import Actor
 from hub.database import Tx
-from hub.tickets import Ticket
 from notifications import outbox, settling
 from notifications.speaking import Open
 from tests.house import House
-from tests.notifications.conftest import CODY, ROSA, SUE, WES, Post
+from tests.notifications.conftest import CODY, ROSA, SUE, WES, Post, Received
 from web import reactions
 from web.standin.carrier import Carrier
 from web.standin.weather import Fault
-
-Received = Callable[..., Ticket]
 
 
 @pytest.mark.seed("K1.4")

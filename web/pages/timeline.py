@@ -122,13 +122,14 @@ def _replied(words: Words, facts: Facts, personal: EventWords | None) -> list[st
 def _received(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     yield words.label(facts.get("channel"), "channel")
     yield words.gettext("told to %(name)s", name=known.person(facts.get("received_by")))
-    for name, reason in (facts.get("unknown") or {}).items():
+    for name in facts.get("unknown") or ():
         labels = {
             "name": words.gettext("Name"),
             "room": words.gettext("Room"),
             "phone": words.gettext("Phone"),
         }
-        yield words.gettext("%(field)s unknown: %(reason)s", field=labels.get(name, name), reason=reason)
+        # why stands at the head of the ticket: it is personal, and the fact holds only that it was unknown
+        yield words.gettext("%(field)s unknown", field=labels.get(name, name))
 
 
 def _triaged(words: Words, known: Names, facts: Facts) -> Iterable[str]:

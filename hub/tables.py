@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from hub import (
     attachments,
     callbacks,
+    calls,
     catalogue,
     checkpoints,
     contacts,
@@ -15,12 +16,14 @@ from hub import (
     estate,
     events,
     idempotency,
+    inbound,
     incidents,
     leases,
     models,
     orders,
     organisation,
     promises,
+    questions,
     roster,
     tickets,
     worktimes,
@@ -48,5 +51,8 @@ MODULES = (
     leases,
     models,
     checkpoints,
+    inbound,
+    questions,
+    calls,
 )
 ALL = SQLModel.metadata.sorted_tables

@@ -14,6 +14,7 @@ from notifications import segments, texts
 from notifications.channels.contract import Letter
 from notifications.texts import Say
 
+ASKED = ("ask_satisfied",)
 TO_ACCEPT = ("issued", "assigned")
 
 
@@ -58,6 +59,8 @@ def _said(row: Delivery, say: Say) -> str:
 
 def _key(tx: Tx, row: Delivery, event: Event) -> str:
     """What pressing 1 does: takes the order where it waits for this worker, else says that it was heard."""
+    if event.said.get("reply") in ASKED:
+        return ""  # the text itself says what each key means
     order = tx.get(Order, event.order_id) if event.order_id else None
     is_theirs = order is not None and order.worker_id == row.staff_id and order.status in TO_ACCEPT
     return "accept" if is_theirs and row.staff_id is not None else "heard"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from hub import clock, events
+from hub import clock, events, replies
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.deliveries import DELIVERED, KEPT, WAITING, Delivery
@@ -23,6 +23,8 @@ from notifications.texts import TEXTS, short
 
 RANKS = {"P1": 0, "P2": 1, "P3": 2, "P4": 3}
 TRACK = 10  # steps of one way: 10, 11 … of the first beside the screen, 20, 21 … of the second
+GOODBYE = "opted_out"  # the one text that may still go to somebody who wants none
+CAN_WAIT = ("ask_satisfied",)  # what we say by ourselves, and nobody waits for
 STALE = timedelta(hours=24)  # what is no emergency and older than this is no news to anybody
 
 
@@ -111,6 +113,8 @@ def _add(
 
 
 def _reach(here: Around, office: Office, hearer: Hearer, channel: str) -> ContactPoint | bool:
+    if here.event.said.get("reply") == GOODBYE and hearer.contact is not None:
+        return hearer.contact
     return addresses.reach(here.tx, hearer, channel, office, here.ticket)
 
 
@@ -137,9 +141,16 @@ def _delivery(
 
 def _rank(here: Around) -> int:
     """An emergency first, then what a person waits for at the other end, then the rest."""
-    if here.ticket is None or here.event.kind == "wrote":
+    if here.event.said.get("reply") in CAN_WAIT:
+        return 2
+    if here.ticket is None or here.event.kind in ("wrote", "customer_told") or _just_wrote(here):
         return 1 if not here.is_urgent else 0
     return RANKS.get(here.ticket.priority, 2)
+
+
+def _just_wrote(here: Around) -> bool:
+    """Whether the customer has this moment written to us, and so is awake and waits."""
+    return here.event.kind == "received" and here.ticket is not None and here.ticket.channel == "sms"
 
 
 def _says(here: Around) -> str:
@@ -162,7 +173,10 @@ def _name(here: Around) -> str:
 
 
 def _text(here: Around, line: Line) -> str:
-    return TEXTS[line.text or "said"].says if line.who != "endpoints" else ""
+    if line.who == "endpoints":
+        return ""
+    reply = here.event.said.get("reply")
+    return replies.REPLIES[str(reply)].says if reply is not None else TEXTS[line.text or "said"].says
 
 
 def _places(here: Around, office: Office, line: Line) -> dict[str, Any]:
@@ -170,6 +184,8 @@ def _places(here: Around, office: Office, line: Line) -> dict[str, Any]:
     said = _words(here)
     if line.who == "endpoints":
         return {}
+    if "reply" in here.event.said:
+        return said
     if line.who == "contact":
         return {"text": said.get("text", "")}
     ticket = here.ticket

@@ -63,12 +63,9 @@ def create(
     app.state.demo, app.state.carrier = demo, carrier
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(health.router)
-    app.include_router(session.router)
-    app.include_router(api.router)
+    for part in (health, session, api, twilio, pages):
+        app.include_router(part.router)
     api.describe(app)
-    app.include_router(twilio.router)
-    app.include_router(pages.router)
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))
 

@@ -7,14 +7,21 @@ from collections.abc import Callable
 
 from sqlmodel import col, select
 
-from dispatch import reaching
+from dispatch import reaching, survey
 from hub.database import Database, Tx
 from hub.events import REACT, Event, Pending
 
 BATCH = 50
 
+
+def _undelivered(tx: Tx, event: Event) -> None:
+    """A person takes over: rings where the question was not put, else tells what was to be told."""
+    if not survey.unasked(tx, event):
+        reaching.hand_to_person(tx, event)
+
+
 REACTIONS: dict[str, Callable[[Tx, Event], object]] = {
-    "undelivered": reaching.hand_to_person,
+    "undelivered": _undelivered,
 }
 
 

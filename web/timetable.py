@@ -6,17 +6,17 @@ A process that was down finds everything that fell due meanwhile in its first ti
 import logging
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import col, select
 
-from dispatch import expiring, followup, training
-from hub import checkpoints, leases, worktimes
+from dispatch import expiring, followup, survey, training
+from hub import checkpoints, clock, leases, worktimes
+from hub.attachments import Store
 from hub.database import Database, Tx
 from hub.organisation import Office
 from hub.settings import Settings
@@ -25,7 +25,8 @@ from notifications.channels import registry
 from notifications.sending import Sender
 from web import reactions
 from web.aside import aside
-from web.words import negotiate, words_in
+from web.doors.twilio import recovery, work
+from web.words import say
 
 log = structlog.get_logger("web.timetable")
 # A tick that finds the one before it still at work has nothing to tell: it comes again.
@@ -42,7 +43,7 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
         # A provider that is slow keeps its own hand busy and nobody else's.
         super().__init__(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(2), "senders": ThreadPoolExecutor(max(1, len(senders)))},
+            executors={"default": ThreadPoolExecutor(3), "senders": ThreadPoolExecutor(max(1, len(senders)))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self.senders = senders
@@ -57,6 +58,7 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
 def start(database: Database, settings: Settings) -> Timetable:
     """Start the timetable of this process."""
     ways = registry.ways(settings)
+    inbox = work.worker(database, settings, Store(settings.data_dir / "files"))
     senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
     scheduler = Timetable(senders)
     every = partial(scheduler.add_job, trigger="interval")
@@ -64,6 +66,10 @@ def start(database: Database, settings: Settings) -> Timetable:
     every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)
     scheduler.add_job(_alone(database, "work times", lambda: _time_work(database)), trigger="cron", hour=2)
     every(_alone(database, training.LEASE, lambda: _learn(database)), minutes=15)
+    every(_alone(database, "hear", inbox.drain), seconds=0.5)
+    missed = _alone(database, "recover", lambda: recovery.recover(database, settings))
+    every(missed, minutes=5, next_run_time=clock.now())
+    every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
     every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
     every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)
     for sender in senders:
@@ -71,11 +77,6 @@ def start(database: Database, settings: Settings) -> Timetable:
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     scheduler.start()
     return scheduler
-
-
-def say(locale: str, message: str, places: Mapping[str, Any]) -> str:
-    """A message of the locale files in this language."""
-    return words_in(negotiate(locale), "UTC").gettext(message, **places)
 
 
 def _alone(database: Database, name: str, work: Callable[[], object]) -> Callable[[], None]:

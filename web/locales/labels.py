@@ -7,9 +7,10 @@ Terms follow the glossary (domain.md ยง2); states and verbs those of domain.md ย
 
 from collections.abc import Iterable
 
-from dispatch import closing, deciding, escalation, major
+from dispatch import closing, deciding, escalation, joining, major
 from hub import (
     callbacks,
+    calls,
     catalogue,
     deliveries,
     events,
@@ -49,6 +50,9 @@ LABELS: dict[str, tuple[str, ...]] = {
     "grounds": major.GROUNDS,
     "hold reason": tuple(founding.POLICY["hold_reasons"]),
     "event": tuple(events.KINDS),
+    "place on the line": calls.PLACES,
+    "why a customer rang": joining.WHY_RANG,
+    "wish of a caller": calls.WANTS,
     "channel out": deliveries.CHANNELS,
     "delivery state": tuple(deliveries.RANK),
     "outbox view": outgoing.VIEWS,

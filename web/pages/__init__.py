@@ -12,10 +12,27 @@ from web.pages import (
     outbox,
     registering,
     reporting,
+    ringing,
+    simulator,
     team,
     ticket,
 )
 
+SCREENS = (
+    home,
+    messages,
+    outbox,
+    desk,
+    incidents,
+    ringing,
+    registering,
+    ticket,
+    reporting,
+    mine,
+    team,
+    office,
+    simulator,
+)
 router = APIRouter(include_in_schema=False)
-for page in (home, messages, outbox, desk, incidents, registering, ticket, reporting, mine, team, office):
+for page in SCREENS:
     router.include_router(page.router)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from web.doors.twilio import keyed, status
+from web.doors.twilio import keyed, sms, status, voice
 
 router = APIRouter(prefix="/doors/twilio", include_in_schema=False)
-for door in (status, keyed):
+for door in (sms, voice, status, keyed):
     router.include_router(door.router)

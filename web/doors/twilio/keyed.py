@@ -1,4 +1,5 @@
-"""A key pressed on a call of ours (/doors/twilio/keyed): 1 takes the order, or says that it was heard.
+"""A key pressed on a call of ours (/doors/twilio/keyed): 1 takes the order, or says that it was
+heard; after the satisfaction question the key is the answer.
 
 Pressed twice, or told twice, the order is taken once: a second time finds it taken by the same worker.
 """
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 from twilio.twiml.voice_response import VoiceResponse
 
-from dispatch import work
+from dispatch import survey, work
 from hub import access, clock, deliveries
 from hub.database import Tx
 from hub.deliveries import READ, Delivery
@@ -21,7 +22,7 @@ from notifications.letters import TO_ACCEPT
 from notifications.texts import Text
 from web.deps import Db
 from web.doors.twilio.signed import Signed, spoken
-from web.timetable import say
+from web.words import say
 
 router = APIRouter()
 
@@ -32,18 +33,26 @@ HEARD = "1"
 def keyed(said: Signed, request: Request, db: Db) -> Response:
     """One key of the person we rang."""
     delivery, key = request.query_params.get("delivery", ""), said.get("Digits")
-    if key != HEARD or not (delivery.isascii() and delivery.isdigit() and len(delivery) < 18):
+    if not (delivery.isascii() and delivery.isdigit() and len(delivery) < 18):
         return spoken(str(VoiceResponse()))
-    locale, text = db.write(lambda tx: _pressed(tx, int(delivery)))
+    pressed = db.write(lambda tx: _pressed(tx, int(delivery), key))
+    if pressed is None:
+        return spoken(str(VoiceResponse()))
+    locale, text = pressed
     answer = VoiceResponse()
     answer.say(say(locale, text.says, {}), language=LANGUAGES.get(locale, "en-GB"))
     return spoken(str(answer))
 
 
-def _pressed(tx: Tx, delivery_id: int) -> tuple[str, Text]:
+def _pressed(tx: Tx, delivery_id: int, key: str) -> tuple[str, Text] | None:
+    """What the key did, in whose language; None for one that means nothing."""
     row = deliveries.hold(tx, delivery_id)
     if row is None:
         return "en", texts.NOTED
+    if survey.is_question(tx.get_one(Event, row.event_id)):
+        return (row.locale, texts.NOTED) if survey.keyed(tx, row.contact_id, key) else None
+    if key != HEARD:
+        return None
     deliveries.climb(row, READ, clock.now())
     return row.locale, _accept(tx, row)
 

@@ -15,6 +15,7 @@ from notifications import settling
 from notifications.channels.contract import Receipt
 from notifications.speaking import Open
 from web.deps import Db
+from web.doors.twilio import voice
 from web.doors.twilio.signed import Signed, Told, taken
 
 router = APIRouter()
@@ -42,6 +43,9 @@ CALL = {
 @router.post("/status")
 def status(said: Signed, request: Request, db: Db) -> Response:
     """Take one word of the carrier's about one message or call."""
+    if said.get("CallSid") and said.get("Direction") == "inbound":
+        voice.ended(db, said)
+        return taken()
     ways: Open = request.app.state.ways
     delivery = request.query_params.get("delivery", "")
     db.write(lambda tx: _told(tx, said, delivery, ways))

@@ -17,6 +17,7 @@ from hub import (
     leases,
     orders,
     organisation,
+    presence,
     promises,
     tickets,
 )
@@ -29,6 +30,7 @@ MODULES = (
     catalogue,
     tickets,
     orders,
+    presence,
     promises,
     callbacks,
     events,

@@ -60,6 +60,7 @@ def _batch(tx: Tx) -> int:
 
 def _speak(tx: Tx, event: Event) -> None:
     for staff_id in audience.hearers(tx, event):
+        tx.tell(deliveries.topic(staff_id))
         ticket = tx.get_one(Ticket, event.ticket_id)
         tx.add(
             Delivery(

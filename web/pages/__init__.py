@@ -2,7 +2,11 @@
 
 from fastapi import APIRouter
 
+from web.live.views import Views
 from web.pages import desk, home, messages, mine, office, registering, reporting, team, ticket
+
+# Everything a page can be told of while it is open (web.live).
+VIEWS: Views = office.VIEWS | desk.VIEWS | team.VIEWS | ticket.VIEWS | messages.VIEWS
 
 router = APIRouter(include_in_schema=False)
 for page in (home, messages, desk, registering, ticket, reporting, mine, team, office):

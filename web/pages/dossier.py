@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from dispatch.case import Case
-from hub import access, attachments, callbacks, catalogue, orders, promises, tickets
+from hub import access, attachments, callbacks, catalogue, meanwhile, orders, promises, tickets
 from hub.attachments import Attachment
 from hub.callbacks import Callback
 from hub.catalogue import Catalogue, Category
@@ -71,6 +71,7 @@ class Dossier:
     history: tuple[Told, ...]
     offer: Offer
     choices: Choices
+    seen: int  # the number of the last event that is shown
 
     @property
     def call(self) -> str:
@@ -107,6 +108,7 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,
         choices=choices.of(tx, office, book, case.category),
+        seen=meanwhile.mark(tx, ticket.id),
     )
 
 

@@ -33,4 +33,4 @@ def beside(db: Database, reader: SignedIn, request: Request) -> dict[str, Any]:
         }
         for one in queues.QUEUES
     ]
-    return {"queue": queue, "query": query, "page": found, "items": items}
+    return {"queue": queue, "query": query, "page": found, "items": items, "office_code": reader.office.code}

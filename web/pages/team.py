@@ -17,11 +17,13 @@ from starlette.responses import Response
 from dispatch import assignment, returning, work
 from dispatch.assignment import Candidate
 from hub import access, clock, duty, organisation
+from hub.access import Actor
 from hub.database import Tx
 from hub.errors import HubError
 from hub.orders import MOVES, OPEN, Order
 from hub.organisation import Department, Office, Staff, StaffSkill
 from web.deps import Db
+from web.live.views import Seen, View
 from web.pages import cards, posted
 from web.pages.cards import Card
 from web.pages.posted import Posted
@@ -31,6 +33,15 @@ from web.templating import render
 router = APIRouter(prefix="/team", include_in_schema=False)
 
 MOST_CANDIDATES = 3
+
+
+def _team_of(tx: Tx, me: Actor, code: str) -> Seen:
+    office = access.office(tx, me, code, "assign")
+    return Seen(office.id, f"office:{office.id}", office.tz)
+
+
+# Asked for by each page: every supervisor has another department, and forms to assign with.
+VIEWS = {"team": View(_team_of)}
 
 
 @dataclass(frozen=True)
@@ -161,6 +172,7 @@ def _seen(tx: Tx, reader: SignedIn) -> dict[str, Any]:
         "can_assign": lambda card: "assign" in MOVES[card.order.status],
         "can_return": lambda card: "return" in MOVES[card.order.status],
         "most": MOST_CANDIDATES,
+        "office_code": reader.office.code,
     }
 
 

@@ -1,8 +1,8 @@
 """How a ring of the bell reaches other processes: PostgreSQL's NOTIFY, Redis, or a look at the SQLite file.
 
 A wire carries hints. Its threads never let a failure reach a writer: a lost server is tried again with
-growing pauses, and after each break EVERYTHING is rung, here and over there, for nobody knows what was missed.
-A payload is "node topic topic …" of ids only, below NOTIFY's 8,000 bytes; more than fits becomes EVERYTHING.
+growing pauses, and after each break EVERYTHING is rung, here and over there: nobody knows what was missed.
+A payload is "node topic topic …", ids only, below NOTIFY's 8,000 bytes; very many topics become EVERYTHING.
 """
 
 import logging

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any, TypeVar
 
 import structlog
@@ -24,6 +25,7 @@ from web.live import views
 from web.live.channel import Channel, message
 from web.live.line import MOST_VIEWS, SIGNED_OUT, TRY_LATER, Credential, Line
 from web.live.views import Seen, View, Views
+from web.words import Locale
 
 BEAT = 15.0  # seconds after which a view is drawn without a ring: promises fall due by themselves
 REST = 0.05  # seconds between two drawings of a view at least …
@@ -171,26 +173,34 @@ class Switchboard:
 
     async def _keep(self, channel: Channel) -> None:
         """Draw the channel whenever it rang, and now and then, as long as somebody looks on."""
-        time = asyncio.get_running_loop().time
         while channel.lines:
             await _until(channel.dirty, BEAT)
-            began = time()
             channel.dirty.clear()
+            spent = 0.0
             try:
-                await self._show(channel)
+                spent = await self._show(channel)
             except Exception:
                 log.exception("live", view=channel.name)
-            await asyncio.sleep(max(REST, SHARE * (time() - began)))
+            await asyncio.sleep(max(REST, SHARE * spent))
         del self._channels[channel.name]
         self._by_topic[channel.seen.topic].discard(channel)
         if not self._by_topic[channel.seen.topic]:
             del self._by_topic[channel.seen.topic]
 
-    async def _show(self, channel: Channel) -> None:
+    async def _show(self, channel: Channel) -> float:
+        """Draw and hand out. Answers how many seconds the drawing itself took."""
         if channel.view.look is None:
-            return channel.tell()
+            channel.tell()
+            return 0.0
         locales = channel.locales
-        channel.show(await self._read(lambda tx: channel.view.draw(tx, channel.seen, locales)))
+
+        def draw(tx: Tx) -> tuple[dict[Locale, str], float]:
+            began = monotonic()
+            return channel.view.draw(tx, channel.seen, locales), monotonic() - began
+
+        drawn, spent = await self._read(draw)
+        channel.show(drawn)
+        return spent
 
     # --- care --------------------------------------------------------------------
 

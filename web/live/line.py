@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from starlette.types import Message, Send
 
@@ -12,6 +13,9 @@ from hub import access, clock, credentials
 from hub.access import Actor
 from hub.database import Tx
 from web.words import Locale
+
+if TYPE_CHECKING:
+    from web.live.channel import Channel
 
 MOST_VIEWS = 64
 SIGNED_OUT = 4401  # close codes: ours, and "try again later"
@@ -49,7 +53,7 @@ class Line:
     expires_at: datetime | None
     send: Send
     page: str = field(default_factory=lambda: token_hex(8))
-    names: set[str] = field(default_factory=set)
+    seen: "dict[str, Channel]" = field(default_factory=dict)  # what it looks at, by the name it gave
     is_doubted: bool = False  # the rights behind it may have changed: nothing is sent until they are read
     box: dict[str, Message] = field(default_factory=dict)
     waker: asyncio.Event = field(default_factory=asyncio.Event)

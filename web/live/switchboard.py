@@ -47,7 +47,8 @@ class Switchboard:
         self.database = database
         self.views = known
         self._lines: set[Line] = set()
-        self._channels: dict[str, Channel] = {}
+        # By name and by what it means: "mine" is not the same for two people.
+        self._channels: dict[tuple[str, Seen], Channel] = {}
         self._by_topic: dict[str, set[Channel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._limit: CapacityLimiter | None = None
@@ -98,16 +99,16 @@ class Switchboard:
     async def close(self, line: Line) -> None:
         """The socket is gone."""
         self._lines.discard(line)
-        for name in tuple(line.names):
+        for name in tuple(line.seen):
             await self._leave(line, name)
 
     async def see(self, line: Line, names: list[str]) -> None:
         """The line looks at these views from now on, and at no others; those it may not see are refused."""
         async with line.lock:
             wanted = list(dict.fromkeys(names))[:MOST_VIEWS]
-            for gone in line.names.difference(wanted):
+            for gone in set(line.seen).difference(wanted):
                 await self._leave(line, gone)
-            await self._join(line, [name for name in wanted if name not in line.names])
+            await self._join(line, [name for name in wanted if name not in line.seen])
 
     async def _join(self, line: Line, names: list[str]) -> None:
         me, found, refused = await self._read(lambda tx: self._find(tx, line, names))
@@ -115,8 +116,7 @@ class Switchboard:
             return line.close(SIGNED_OUT)
         line.me = me
         for name, view, seen in found:
-            line.names.add(name)
-            channel = self._channel(name, view, seen)
+            channel = line.seen[name] = self._channel(name, view, seen)
             channel.join(line)
             if view.is_presence and me.staff_id is not None:
                 await self._write(
@@ -140,11 +140,8 @@ class Switchboard:
         return me, found, refused
 
     async def _leave(self, line: Line, name: str) -> None:
-        line.names.discard(name)
+        channel = line.seen.pop(name)
         line.box.pop(name, None)
-        channel = self._channels.get(name)
-        if channel is None:
-            return
         channel.leave(line)
         if channel.view.is_presence:
             await self._write(lambda tx: presence.leave(tx, channel.seen.id, line.page))
@@ -154,7 +151,7 @@ class Switchboard:
         async with line.lock:
             if not line.is_doubted:
                 return
-            names = sorted(line.names)
+            names = sorted(line.seen)
             for name in names:
                 await self._leave(line, name)
             line.box.clear()
@@ -164,9 +161,9 @@ class Switchboard:
     # --- channels --------------------------------------------------------------
 
     def _channel(self, name: str, view: View, seen: Seen) -> Channel:
-        channel = self._channels.get(name)
+        channel = self._channels.get((name, seen))
         if channel is None:
-            channel = self._channels[name] = Channel(name, view, seen)
+            channel = self._channels[name, seen] = Channel(name, view, seen)
             self._by_topic.setdefault(seen.topic, set()).add(channel)
             self._start(self._keep(channel))
         return channel
@@ -182,7 +179,7 @@ class Switchboard:
             except Exception:
                 log.exception("live", view=channel.name)
             await asyncio.sleep(max(REST, SHARE * spent))
-        del self._channels[channel.name]
+        del self._channels[channel.name, channel.seen]
         self._by_topic[channel.seen.topic].discard(channel)
         if not self._by_topic[channel.seen.topic]:
             del self._by_topic[channel.seen.topic]

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import col, select
+from sqlmodel import select
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
@@ -16,7 +17,6 @@ from dispatch import work
 from hub import clock, credentials, events, presence
 from hub.database import Tx
 from hub.organisation import Role
-from hub.tickets import Ticket
 from notifications import outbox
 from tests.engines import PostgresTemplate
 from tests.house import House, leak, peddlers
@@ -258,7 +258,10 @@ def test_two_on_one_matter_see_each_other_come_and_go(node: Node, tmp_path: Path
         with node.page("cody", here):
             _until_named(clara, visitor, here, "Cody Customer-Director also has this open")
         _until_named(clara, visitor, here, "")
-    assert not node.house.look(lambda tx: tx.scalars(select(presence.Presence)).all())
+    until = monotonic() + PATIENCE
+    while node.house.look(lambda tx: tx.scalars(select(presence.Presence)).all()):
+        assert monotonic() < until, "who closed the page is still said to be here"
+        sleep(0.02)
 
 
 def _until_named(page: Any, visitor: Visitor, here: str, names: str) -> None:
@@ -287,8 +290,3 @@ def test_a_change_in_one_process_is_drawn_on_the_pages_of_another(
             order = here.house.orders(tap)[0]
             here.house.do(work.assign, here.house.actor("sue"), order, here.house.staff("wes"))
             page.changed(f"ticket/{tap.number}")
-            assert there.house.look(
-                lambda tx: tx.scalars(select(Ticket).where(col(Ticket.id) == tap.id)).one()
-            )
-        here.close(), there.close()
-        break

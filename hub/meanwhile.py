@@ -14,6 +14,8 @@ from hub.events import Event, StreamHead
 from hub.organisation import Staff
 from hub.tickets import Ticket
 
+LAST = 2**31 - 1  # the highest number an event of a stream can have
+
 # What is added beside the matter decides nothing about it.
 BESIDE = ("noted", "attached", "followed", "urged", "pressed", "escalated", "contacted")
 
@@ -34,7 +36,7 @@ def refuse_unseen(tx: Tx, me: Actor, ticket: Ticket, seen: str) -> None:
     tickets.lock(tx, ticket.id)
     since = select(Event.by_id).where(
         Event.stream == events.stream_of_ticket(ticket.id),
-        Event.seq > int(seen[:18]),
+        Event.seq > min(int(seen[:10]), LAST),
         col(Event.kind).not_in(BESIDE),
         col(Event.by_id).is_distinct_from(me.staff_id),
     )

@@ -46,7 +46,7 @@ def renew(tx: Tx, pages: Sequence[str]) -> None:
     present = clock.now()
     until = present + timedelta(seconds=LEASE_SECONDS)
     tx.execute(update(Presence).where(col(Presence.page).in_(pages)).values(until=until))
-    tx.execute(delete(Presence).where(col(Presence.until) < present - timedelta(seconds=LEASE_SECONDS)))
+    tx.execute(delete(Presence).where(col(Presence.until) <= present))
 
 
 def leave(tx: Tx, ticket_id: int, page: str) -> None:

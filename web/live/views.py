@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hub.access import Actor
 from hub.database import Tx
@@ -20,7 +19,7 @@ class Seen:
 
     id: int
     topic: str
-    zone: ZoneInfo
+    zone: str
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def _desk_of(tx: Tx, me: Actor, code: str) -> Seen:
     office = access.office(tx, me, code)
     if not me.roles_in(office.id) & access.DESK:
         raise Forbidden("this screen belongs to another role")
-    return Seen(office.id, f"office:{office.id}", office.tz)
+    return Seen(office.id, f"office:{office.id}", office.zone)
 
 
 # Asked for by each page: the queue of mine is not the queue of yours, and a form stands around the list.

@@ -37,7 +37,7 @@ MOST_CANDIDATES = 3
 
 def _team_of(tx: Tx, me: Actor, code: str) -> Seen:
     office = access.office(tx, me, code, "assign")
-    return Seen(office.id, f"office:{office.id}", office.tz)
+    return Seen(office.id, f"office:{office.id}", office.zone)
 
 
 # Asked for by each page: every supervisor has another department, and forms to assign with.

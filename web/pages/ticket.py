@@ -41,12 +41,12 @@ REGISTERED = {
 
 def _matter(tx: Tx, me: Actor, number: str) -> Seen:
     ticket = access.ticket(tx, me, number)
-    return Seen(ticket.id, f"ticket:{ticket.id}", tx.get_one(Office, ticket.office_id).tz)
+    return Seen(ticket.id, f"ticket:{ticket.id}", tx.get_one(Office, ticket.office_id).zone)
 
 
 def _company(tx: Tx, me: Actor, number: str) -> Seen:
     ticket = access.ticket(tx, me, number)
-    return Seen(ticket.id, presence.topic(ticket.id), tx.get_one(Office, ticket.office_id).tz)
+    return Seen(ticket.id, presence.topic(ticket.id), tx.get_one(Office, ticket.office_id).zone)
 
 
 # Asked for by each page: what may be done now is another's business, and so is who is called "also".

@@ -101,7 +101,7 @@ PARTS = {"tiles": tiles, "today": today, "hands": hands, "rates": rates, "heat":
 def may_count(tx: Tx, me: Actor, code: str) -> Seen:
     """The office with this code, for those who may see its figures."""
     office = access.office(tx, me, code, "count")
-    return Seen(office.id, f"office:{office.id}", office.tz)
+    return Seen(office.id, f"office:{office.id}", office.zone)
 
 
 VIEWS = {name: View(may_count, look, f"office/_{name}.html") for name, look in PARTS.items()}

@@ -43,7 +43,7 @@ def test_what_is_added_beside_the_matter_stands_in_nobodys_way(
 def test_what_the_hub_itself_did_is_said_without_a_name(hub: House, tap_leaks: Ticket, clara: Actor) -> None:
     mark = seen(hub, tap_leaks)
     hub.do(tickets.record, "reopened", tap_leaks, None)
-    with pytest.raises(ChangedMeanwhile, match="^this changed meanwhile"):
+    with pytest.raises(ChangedMeanwhile, match=r"^this changed meanwhile"):
         hub.do(meanwhile.refuse_unseen, clara, tap_leaks, mark)
 
 

@@ -178,8 +178,9 @@ class Raw:
 
     async def _look_on(self, page: ServerConnection) -> None:
         path = page.request.path if page.request else ""
-        locale = next((one for one in LOCALES if path.endswith(f"={one}")), "en")
-        self._rooms[locale].add(page)
+        for locale in LOCALES:
+            if path.endswith(f"={locale}"):
+                self._rooms[locale].add(page)
         await page.wait_closed()
 
     def change(self, hub: Hub) -> Change:

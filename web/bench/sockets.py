@@ -61,7 +61,8 @@ class Page(asyncio.Protocol):
         self.is_open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
         self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:

@@ -44,6 +44,8 @@ class Channel:
         if not mates:
             self.lines.pop(line.locale, None)
             self.latest.pop(line.locale, None)
+        if not self.lines:
+            self.dirty.set()  # its keeper wakes, finds nobody and goes
 
     def show(self, drawn: dict[Locale, str]) -> None:
         """Hand each language's drawing to its lines, unless it is the one they have."""

@@ -27,7 +27,6 @@ from web.live.line import MOST_VIEWS, SIGNED_OUT, TRY_LATER, Credential, Line
 from web.live.views import Seen, View, Views
 from web.words import Locale
 
-BEAT = 15.0  # seconds after which a view is drawn without a ring: promises fall due by themselves
 REST = 0.05  # seconds between two drawings of a view at least …
 SHARE = 3.0  # … and so many times as long as the drawing took, so that drawing never fills a core
 SWEEP = 5.0
@@ -169,10 +168,12 @@ class Switchboard:
         return channel
 
     async def _keep(self, channel: Channel) -> None:
-        """Draw the channel whenever it rang, and now and then, as long as somebody looks on."""
-        while channel.lines:
-            await _until(channel.dirty, BEAT)
+        """Draw the channel whenever it rang, and with its beat, as long as somebody looks on."""
+        while True:
+            await _until(channel.dirty, channel.view.beat)
             channel.dirty.clear()
+            if not channel.lines:
+                break
             spent = 0.0
             try:
                 spent = await self._show(channel)
@@ -238,8 +239,8 @@ class Switchboard:
         task.add_done_callback(self._tasks.discard)
 
 
-async def _until(event: asyncio.Event, seconds: float) -> None:
-    """Wait for the event, at most so long."""
+async def _until(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait for the event, at most so long; None waits for ever."""
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:

@@ -11,6 +11,7 @@ from web.templating import draw
 from web.words import Locale, words_in
 
 LONGEST_NAME = 80
+BEAT = 15.0  # promises fall due by themselves
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,15 @@ class Seen:
 class View:
     """One kind of live part. Without `look` and `template` the page asks for its own, being told it changed.
 
-    `find(tx, me, key)` raises NotFound and Forbidden. `is_presence`: looking on is itself seen by others.
+    `find(tx, me, key)` raises NotFound and Forbidden. `beat`: the seconds after which it is drawn without a
+    ring, for what the clock alone changes; None for what it does not. `is_presence`: looking on is itself
+    seen by others.
     """
 
     find: Callable[[Tx, Actor, str], Seen]
     look: Callable[[Tx, int], Mapping[str, Any]] | None = None
     template: str = ""
+    beat: float | None = BEAT
     is_presence: bool = False
 
     def draw(self, tx: Tx, seen: Seen, locales: list[Locale]) -> dict[Locale, str]:

@@ -37,7 +37,7 @@ def _mine_alone(tx: Tx, me: Actor, _: str) -> Seen:
     return Seen(me.staff_id or 0, deliveries.topic(me.staff_id), access.home(tx, me).zone)
 
 
-VIEWS = {"messages": View(_mine_alone)}
+VIEWS = {"messages": View(_mine_alone, beat=None)}
 
 
 @dataclass(frozen=True)

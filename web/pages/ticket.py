@@ -50,7 +50,7 @@ def _company(tx: Tx, me: Actor, number: str) -> Seen:
 
 
 # Asked for by each page: what may be done now is another's business, and so is who is called "also".
-VIEWS = {"ticket": View(_matter), "here": View(_company, is_presence=True)}
+VIEWS = {"ticket": View(_matter, beat=None), "here": View(_company, beat=60.0, is_presence=True)}
 
 
 @router.get("/{number}")

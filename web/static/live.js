@@ -15,7 +15,7 @@ const at = (view) => shown().filter((part) => part.dataset.live === view);
 
 // --- the socket -------------------------------------------------------------
 
-let socket = null, failures = 0, opened = 0, timer = 0, told = "";
+let socket = null, failures = 0, opened = 0, timer = 0, polling = 0, told = "";
 
 function connect() {
   clearTimeout(timer);
@@ -37,7 +37,7 @@ function closed({ code }) {
   const held = opened && Date.now() - opened > WELL_AFTER;
   failures = held ? 1 : failures + 1;
   if (root.dataset.line !== "polling") root.dataset.line = "off";
-  if (!opened && failures >= BLOCKED_AFTER) poll();
+  if (!opened && failures >= BLOCKED_AFTER && !polling) poll();
   socket = null;
   opened = 0;
   if (code === SIGNED_OUT) return location.reload(); // the page says where to sign in
@@ -115,26 +115,34 @@ setInterval(() => {
 
 // --- without a socket -------------------------------------------------------
 
-let polling = 0;
-
-function poll() {
-  if (polling) return;
-  root.dataset.line = "polling";
-  polling = setInterval(async () => {
-    if (root.dataset.line === "on") {
-      clearInterval(polling);
-      polling = 0;
-      return;
-    }
-    for (const part of shown()) await fetchPart(part);
-  }, POLL);
+// Only where the centre answers all the same: a server that is down is said to be down.
+async function poll() {
+  clearTimeout(polling);
+  polling = setTimeout(poll, POLL);
+  const reached = await fetchAll();
+  if (root.dataset.line === "on") return stop();
+  root.dataset.line = reached ? "polling" : "off";
+  if (!reached) stop();
 }
 
-async function fetchPart(part) {
-  if (part.hasAttribute("hx-get")) return ask(part);
-  const answer = await fetch(`/live/fragment?view=${encodeURIComponent(part.dataset.live)}`).catch(() => null);
-  if (answer?.status === 401) location.reload();
-  if (answer?.status === 200) show(part, await answer.text());
+function stop() {
+  clearTimeout(polling);
+  polling = 0;
+}
+
+async function fetchAll() {
+  for (const part of shown()) {
+    if (part.hasAttribute("hx-get")) {
+      ask(part);
+      continue;
+    }
+    const view = encodeURIComponent(part.dataset.live);
+    const answer = await fetch(`/live/fragment?view=${view}`).catch(() => null);
+    if (!answer) return false;
+    if (answer.status === 401) location.reload();
+    if (answer.status === 200) await show(part, await answer.text());
+  }
+  return Boolean(await fetch("/healthz").catch(() => null));
 }
 
 // --- when to look again -----------------------------------------------------

@@ -19,6 +19,7 @@ let socket = null, failures = 0, opened = 0, timer = 0, polling = 0, told = "";
 
 function connect() {
   clearTimeout(timer);
+  timer = 0;
   if (socket || !shown().length) return;
   const address = new URL(`/live?locale=${root.lang}`, location.href);
   address.protocol = address.protocol.replace("http", "ws");
@@ -48,7 +49,8 @@ function closed({ code }) {
 // Tell all this page looks at, whenever that is something else than before.
 function subscribe() {
   const views = [...new Set(shown().map((part) => part.dataset.live))].sort();
-  if (socket?.readyState !== WebSocket.OPEN) return connect();
+  if (!socket && !timer) connect();
+  if (!socket || socket.readyState !== WebSocket.OPEN) return; // it subscribes when it opens
   const text = JSON.stringify({ see: views });
   if (text !== told) socket.send(text);
   told = text;

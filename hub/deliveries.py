@@ -26,6 +26,11 @@ _HAS_REF = text("ref <> ''")
 _IS_OWED = text("is_owed")
 
 
+def topic(staff_id: int | None) -> str:
+    """What rings when a message on the screen has come for this person."""
+    return f"messages:{staff_id}"
+
+
 class Delivery(SQLModel, table=True):
     """A message; unique per event, person and step, so a second drain of the same event adds none.
 

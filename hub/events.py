@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Index, Text, bindparam, insert, text, update
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
+from hub import bell, clock
 from hub.columns import BigKey, Moment
 from hub.database import Collision, Tx
 from hub.event_kinds import KINDS, REACT, SPEAK, Kind
@@ -159,7 +159,7 @@ def record(
     wakes = KINDS[kind].wakes
     present = clock.now()
     kept = (secrets.token_hex(16), canonical(words)) if words else None
-    row = {
+    row: dict[str, Any] = {
         "stream": stream,
         "kind": kind,
         "office_id": office_id,
@@ -171,6 +171,7 @@ def record(
         "facts": canonical(facts or {}),
         "commitment": commit_to(*kept) if kept else "",
     }
+    tx.tell(*bell.topics_of(stream, office_id, ticket_id, row["facts"]))
     _journal(tx).append(_Fact(row, kept, () if is_quiet else wakes))
 
 
@@ -247,6 +248,7 @@ class _Journal:
         ids = self._tx.connection().execute(_APPEND, [fact.row for fact in facts]).scalars()
         for fact, event_id in zip(facts, ids, strict=True):
             fact.id = event_id
+            self._tx.changed.events.add(event_id)
         self._sent += facts
 
     def _finish(self) -> None:

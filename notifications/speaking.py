@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from hub import clock, events, replies
+from hub import clock, deliveries, events, replies
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.deliveries import DELIVERED, KEPT, WAITING, Delivery
@@ -101,6 +101,8 @@ def _add(
     made.contact_id = point.id if isinstance(point, ContactPoint) else None
     made.locale = addresses.locale_of(here.tx, hearer, office, here.ticket)
     if channel == SCREEN:
+        if hearer.staff is not None:
+            here.tx.tell(deliveries.topic(hearer.staff.id))
         made.state, made.text, made.params = DELIVERED, _says(here), _on_screen(here)
     else:
         made.text, made.params = _text(here, line), _places(here, office, line)

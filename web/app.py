@@ -6,15 +6,19 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from hub import wires
 from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
 from notifications.channels import registry
 from web import api, health, logs, pages, problems, session, timetable
 from web.doors import twilio
+from web.live import door
+from web.live.switchboard import Switchboard
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
 from web.standin.carrier import Carrier
@@ -40,12 +44,16 @@ def create(
     """
 
     logs.configure(settings.log_level)
+    board = Switchboard(database, pages.VIEWS)
+    if not database.bell.is_wired:
+        wires.connect(settings, database)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         scheduler = timetable.start(database, settings) if clockwork else None
-        yield
+        async with board.run():
+            yield
         if scheduler:
             scheduler.shutdown(wait=True)
 
@@ -66,6 +74,9 @@ def create(
     for part in (health, session, api, twilio, pages):
         app.include_router(part.router)
     api.describe(app)
+    app.state.live = board
+    app.include_router(door.router)
+    app.router.routes.append(WebSocketRoute("/live", door.Door(database, settings, board)))
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))
 

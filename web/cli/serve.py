@@ -70,7 +70,13 @@ def _listen(config: Settings, database: Database, host: str, port: int | None, c
 def _run(site: ASGIApp, listener: socket.socket) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
-            site, log_level="warning", access_log=False, timeout_graceful_shutdown=10, server_header=False
+            site,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+            ws_per_message_deflate=False,  # nearly doubles the cost of every push (docs/decisions/0010)
+            ws_max_size=2**16,
         )
     )
     server.run(sockets=[listener])

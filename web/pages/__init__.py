@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from web.live.views import Views
 from web.pages import (
     desk,
     home,
@@ -33,6 +34,10 @@ SCREENS = (
     office,
     simulator,
 )
+
+# Everything a page can be told of while it is open (web.live).
+VIEWS: Views = office.VIEWS | desk.VIEWS | team.VIEWS | ticket.VIEWS | messages.VIEWS
+
 router = APIRouter(include_in_schema=False)
 for page in SCREENS:
     router.include_router(page.router)

@@ -8,7 +8,7 @@ from dispatch import duplicates
 from dispatch.assignment import Job
 from dispatch.case import Case
 from dispatch.major import GROUNDS
-from hub import access, attachments, callbacks, catalogue, orders, promises, tickets
+from hub import access, attachments, callbacks, catalogue, meanwhile, orders, promises, tickets
 from hub.attachments import Attachment
 from hub.callbacks import Callback
 from hub.catalogue import Catalogue, Category
@@ -78,6 +78,7 @@ class Dossier:
     history: tuple[Told, ...]
     offer: Offer
     choices: Choices
+    seen: int  # the number of the last event that is shown
 
     @property
     def grounds(self) -> tuple[str, ...]:
@@ -122,6 +123,7 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,
         choices=choices.of(tx, office, book, job=Job(case.category, ticket.priority, ticket.kind, room)),
+        seen=meanwhile.mark(tx, ticket.id),
     )
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import select as rows
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from hub.access import orders_seen
+from hub import access, deliveries
+from hub.access import Actor, orders_seen
 from hub.database import Tx
 from hub.deliveries import Delivery
 from hub.events import Event
@@ -21,6 +22,7 @@ from hub.orders import Order
 from hub.tickets import Ticket
 from notifications import outbox
 from web.deps import Db
+from web.live.views import Seen, View
 from web.pages.shell import Reader, SignedIn
 from web.session import inward
 from web.templating import render
@@ -29,6 +31,13 @@ router = APIRouter(prefix="/messages", include_in_schema=False)
 
 MOST = 100
 UNREAD = "delivered"
+
+
+def _mine_alone(tx: Tx, me: Actor, _: str) -> Seen:
+    return Seen(me.staff_id or 0, deliveries.topic(me.staff_id), access.home(tx, me).zone)
+
+
+VIEWS = {"messages": View(_mine_alone, beat=None)}
 
 
 @dataclass(frozen=True)

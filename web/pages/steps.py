@@ -298,6 +298,10 @@ STEPS = {
 }
 
 
+# These add something beside the matter; whatever a colleague did meanwhile, they overwrite nothing.
+BESIDE = ("note", "attachment", "follower", "link", "urging", "contact")
+
+
 def named(name: str) -> Step:
     """The step of this name. Raises NotFound."""
     if name not in STEPS:

@@ -18,6 +18,7 @@ from hub import (
     orders,
     organisation,
     promises,
+    reports,
     tickets,
 )
 
@@ -38,5 +39,6 @@ MODULES = (
     idempotency,
     leases,
     checkpoints,
+    reports,
 )
 ALL = SQLModel.metadata.sorted_tables

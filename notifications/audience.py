@@ -37,6 +37,7 @@ AUDIENCE: dict[str, tuple[str, ...]] = {
     "closed": ("followers",),
     "reopened": ("owner", "last_hands", "followers"),
     "owned": ("owner",),
+    "reported": ("whom",),
 }
 URGENT = ("P1",)
 
@@ -44,7 +45,8 @@ URGENT = ("P1",)
 def hearers(tx: Tx, event: Event) -> list[int]:
     """The ids of the staff who hear of this event; never the one who made it."""
     if event.ticket_id is None:
-        return []
+        people = _named(event) if "whom" in AUDIENCE.get(event.kind, ()) else []
+        return [staff_id for staff_id in dict.fromkeys(people) if staff_id != event.by_id]
     ticket = tx.get(Ticket, event.ticket_id)
     if ticket is None:
         return []
@@ -92,6 +94,11 @@ def _followers(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Ite
 
 
 def _whom(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
+    return _named(event)
+
+
+def _named(event: Event) -> list[int]:
+    """Those the event itself names: all who hear of what belongs to no ticket."""
     named: list[int] = event.said.get("staff", [])
     return named
 

@@ -4,6 +4,8 @@ For now every delivery goes to the screen, which cannot fail: it is there when t
 pretends to have been sent by another way.
 """
 
+from typing import Any
+
 from sqlmodel import col, select
 
 from hub import clock, deliveries
@@ -59,8 +61,8 @@ def _batch(tx: Tx) -> int:
 
 
 def _speak(tx: Tx, event: Event) -> None:
+    ticket = tx.get(Ticket, event.ticket_id) if event.ticket_id else None
     for staff_id in audience.hearers(tx, event):
-        ticket = tx.get_one(Ticket, event.ticket_id)
         tx.add(
             Delivery(
                 event_id=event.id,
@@ -68,14 +70,23 @@ def _speak(tx: Tx, event: Event) -> None:
                 office_id=event.office_id,
                 ticket_id=event.ticket_id,
                 channel=SCREEN,
-                urgency="urgent" if audience.is_urgent(ticket) else "normal",
+                urgency="urgent" if ticket and audience.is_urgent(ticket) else "normal",
                 text=KINDS[event.kind].says,
-                params={"by": _name(tx, event.by_id), "number": ticket.number, "kind": event.kind},
+                params=_params(tx, event, ticket),
                 state="delivered",
                 created_at=clock.now(),
                 settled_at=None,
             )
         )
+
+
+def _params(tx: Tx, event: Event, ticket: Ticket | None) -> dict[str, Any]:
+    """What fills the places of the message: who did it, and of which matter, or what else it names."""
+    base = {"by": _name(tx, event.by_id), "kind": event.kind}
+    if ticket is not None:
+        return base | {"number": ticket.number}
+    plain = {name: value for name, value in event.said.items() if isinstance(value, str | int)}
+    return base | {"number": ""} | plain
 
 
 def _name(tx: Tx, staff_id: int | None) -> str:

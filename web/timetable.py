@@ -16,11 +16,13 @@ from dispatch import followup
 from hub import checkpoints, leases
 from hub.database import Database
 from notifications import outbox
+from web.report import issuing
 
 log = structlog.get_logger("web.timetable")
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60
+REPORT_SECONDS = 600
 
 
 def start(database: Database) -> BackgroundScheduler:
@@ -34,6 +36,7 @@ def start(database: Database) -> BackgroundScheduler:
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
     every(_alone(database, "speak", lambda: outbox.drain(database)), seconds=1)
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
+    scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20)
     scheduler.start()
     return scheduler
 
@@ -47,6 +50,22 @@ def _alone(database: Database, name: str, work: Callable[[], object]) -> Callabl
                 work()
         except Exception:
             log.exception("timetable", work=name)
+
+    return run
+
+
+def _report(database: Database) -> Callable[[], None]:
+    """Reports take longer than a lease, so it is renewed before each of them."""
+
+    def hold() -> bool:
+        return database.write(lambda tx: leases.take(tx, "report", HOLDER, REPORT_SECONDS))
+
+    def run() -> None:
+        try:
+            if hold():
+                issuing.run(database, hold)
+        except Exception:
+            log.exception("timetable", work="report")
 
     return run
 

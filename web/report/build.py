@@ -56,6 +56,7 @@ def lay_out(found: Facts, words: Words, said: dict[str, str], report: Report | N
         title=words.gettext(TITLES[found["edition"]]),
         subtitle=f"{subject['name']} · {found['period']}",
         locale=words.locale,
+        zone=words.zone,
         cover=(*particulars(reading), *_issued(reading, report)),
         sections=sections.all_of(reading),
         footer=_footer(reading, report),

@@ -17,7 +17,7 @@ BOM = "\ufeff"  # Excel reads UTF-8 only behind it
 
 def csv(document: Document, only: str = "") -> str:
     """The document, or the one table or chart with this id, as CSV text with a heading for each table."""
-    words = words_in(document.locale)
+    words = words_in(document.locale, document.zone)
     held = StringIO()
     out = writing.writer(held, lineterminator="\r\n")
     for section in document.sections:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from web.words import Locale
+
 # below this base a share says more than is known: counts are shown instead (domain.md §7)
 FEWEST = 10
 
@@ -209,7 +211,8 @@ class Document:
 
     title: str
     subtitle: str
-    locale: str
+    locale: Locale
+    zone: str
     cover: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     footer: str = ""

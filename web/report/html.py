@@ -14,9 +14,8 @@ MOST_ROWS = 300
 
 def page(document: Document) -> str:
     """One file with its styles in it, to be kept or sent; without scripts and without links into the hub."""
-    return draw(
-        words_in(document.locale), "report/alone.html", view=View(document, links=False), style=_style()
-    )
+    view = View(document, links=False)
+    return draw(view.words, "report/alone.html", view=view, style=_style())
 
 
 @cache
@@ -29,7 +28,7 @@ class View:
 
     def __init__(self, document: Document, links: bool = True) -> None:
         self.document, self.links = document, links
-        self.words = words_in(document.locale)
+        self.words = words_in(document.locale, document.zone)
 
     def say(self, value: Value) -> str:
         return cells.say(self.words, value)

@@ -34,7 +34,7 @@ def pdf(document: Document) -> bytes:
 
 def data(document: Document) -> dict[str, Any]:
     """Everything that is printed, as the template takes it: every text is one the fonts have."""
-    words = words_in(document.locale)
+    words = words_in(document.locale, document.zone)
     language, region = LANGUAGES[document.locale]
     said = {
         "title": document.title,

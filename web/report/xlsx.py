@@ -41,7 +41,7 @@ def xlsx(report: Document) -> bytes:
     }
     book = Workbook(held, options)
     book.set_properties({"title": report.title, "subject": report.subtitle})
-    writer = _Writer(book, words_in(report.locale))
+    writer = _Writer(book, words_in(report.locale, report.zone))
     writer.cover(report)
     for section in report.sections:
         writer.section(section)

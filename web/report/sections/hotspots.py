@@ -6,7 +6,8 @@ from web.report.document import MOMENT, TEXT, Chart, Column, Section, Series, Ta
 from web.report.reading import Reading, moment
 from web.words import N_
 
-MOST_BUILDINGS, MOST_GROUPS, MOST_ROWS = 25, 12, 20
+MOST_BUILDINGS, MOST_GROUPS, MOST_ROWS = 14, 16, 20
+FEW = 5  # so many buildings have room for their names, more are shown by code
 
 
 def hotspots(reading: Reading, number: str) -> Section:
@@ -28,20 +29,20 @@ def _heat(reading: Reading) -> Chart:
     names = {code: name for code, name, _, _ in reading.facts["heat"]}
     buildings = _by_weight(((code, n) for (code, _), n in counts.items()), MOST_BUILDINGS)
     groups = _by_weight(((group, n) for (_, group), n in counts.items()), MOST_GROUPS)
+    short = len(buildings) > FEW
     series = tuple(
-        Series(
-            names[code] or reading.name("building", code, code),
-            tuple(float(counts.get((code, group), 0)) for group in groups),
-        )
-        for code in buildings
+        Series(reading.name("group", group), tuple(float(counts.get((code, group), 0)) for code in buildings))
+        for group in groups
     )
     return Chart(
         id="heat",
         kind="heat",
         title=reading.say(N_("Received, by building and category group")),
-        labels=tuple(reading.name("group", group) for group in groups),
+        labels=tuple(
+            (code if short else names[code]) or reading.name("building", code) for code in buildings
+        ),
         series=series,
-        head=reading.say(N_("Category group")),
+        head=reading.say(N_("Building")),
     )
 
 

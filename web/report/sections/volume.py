@@ -132,7 +132,7 @@ def compared(reading: Reading, by: str, id: str, title: str, most: int | None = 
         Column(reading.label("received")),
         Column(reading.say(N_("Of all")), SHARE),
         Column(reading.say(N_("On the period before")), CHANGE),
-        Column(reading.say(N_("Completed late"))),
+        Column(reading.say(N_("Late"))),
         Column(reading.label("on_time_completion"), SHARE),
     )
     rows: list[tuple[Value, ...]] = [

@@ -79,9 +79,10 @@ def holt_winters(values: Sequence[float]) -> float | None:
 def _smooth(values: Sequence[float], alpha: float, beta: float, gamma: float) -> tuple[float, float]:
     """(sum of squared one-step errors, the value after the last) under these weights."""
     first, second = values[:SEASON], values[SEASON : 2 * SEASON]
-    level = sum(first) / SEASON
-    trend = (sum(second) - sum(first)) / SEASON**2
-    seasons = [value - level for value in first]
+    middle, trend = sum(first) / SEASON, (sum(second) - sum(first)) / SEASON**2
+    half = (SEASON - 1) / 2
+    seasons = [value - middle - trend * (at - half) for at, value in enumerate(first)]
+    level = middle + trend * half
     squared = 0.0
     for at, value in enumerate(values[SEASON:]):
         season = seasons[at % SEASON]

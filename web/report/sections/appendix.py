@@ -3,7 +3,7 @@
 from hub.statistics.definitions import DEFINITIONS, EXCLUDED
 from web.report.document import TEXT, Column, Section, Table, Text, Value
 from web.report.reading import Reading
-from web.report.sections.volume import compared, divided
+from web.report.sections.volume import compared
 from web.words import N_
 
 
@@ -26,7 +26,6 @@ def appendix(reading: Reading) -> Section:
                 )
             )
         ),
-        divided(reading, "priority", N_("By priority")),
         compared(reading, "building", "buildings", N_("By building"), 40),
         Table("definitions", reading.say(N_("Definitions")), columns, rows),
     )

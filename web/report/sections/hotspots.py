@@ -126,7 +126,7 @@ def _often(reading: Reading) -> Table:
         for number in reading.facts["wandering"]["numbers"]
     ]
     empty = reading.say(N_("No order came back twice."))
-    title = reading.say(N_("Returned twice or more"))
+    title = reading.say(N_("Tickets returned twice or more"))
     return Table("ping-pong", title, columns, rows, empty=empty, printed=MOST_ROWS)
 
 

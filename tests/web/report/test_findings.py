@@ -8,7 +8,7 @@ from tests.conftest import Clock
 from tests.house import House
 from tests.hub.statistics.history import History
 from tests.web.report.making import document_of, facts_of, this_month
-from web.report.document import Chart, Sentences, Table, Tiles
+from web.report.document import Block, Chart, Document, Sentences, Table, Tiles
 from web.report.findings import find
 from web.words import LOCALES, Locale
 
@@ -19,21 +19,17 @@ def month(hub: House, time: Clock) -> dict[str, Any]:
     return facts_of(hub, this_month())
 
 
+def blocks_of(document: Document) -> list[Block]:
+    return [block for part in document.sections for block in part.blocks]
+
+
 def test_every_finding_points_at_a_figure_that_is_in_the_report(hub: House, month: dict[str, Any]) -> None:
-    document = document_of(hub, month)
-    ids = {
-        block.id
-        for part in document.sections
-        for block in part.blocks
-        if isinstance(block, Table | Chart | Tiles)
-    }
-    ids |= {
-        tile.id
-        for part in document.sections
-        for block in part.blocks
-        if isinstance(block, Tiles)
-        for tile in block.tiles
-    }
+    ids: set[str] = set()
+    for block in blocks_of(document_of(hub, month)):
+        if isinstance(block, Table | Chart | Tiles):
+            ids.add(block.id)
+        if isinstance(block, Tiles):
+            ids |= {tile.id for tile in block.tiles}
     assert len(month["findings"]) >= 6
     assert {one["figure"] for one in month["findings"]} <= ids
 
@@ -43,13 +39,8 @@ def test_every_finding_is_said_whole_in_every_language(
     hub: House, month: dict[str, Any], locale: Locale
 ) -> None:
     document = document_of(hub, month, locale)
-    said = [
-        one.text
-        for part in document.sections
-        for block in part.blocks
-        if isinstance(block, Sentences)
-        for one in block.items
-    ]
+    lists = [block for block in blocks_of(document) if isinstance(block, Sentences)]
+    said = [one.text for block in lists for one in block.items]
     assert len(said) >= len(month["findings"])
     assert not any("%(" in text or "{" in text for text in said)
     if locale != "en":

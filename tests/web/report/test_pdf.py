@@ -93,6 +93,11 @@ def test_the_file_is_a_pdf_with_our_fonts_in_it_and_its_title(
     assert len(made) < 1_000_000
 
 
+def read(path: Path, how: str) -> str:
+    """What the page says, as a reader of PDF finds it."""
+    return subprocess.run(["pdftotext", how, str(path), "-"], capture_output=True, check=True).stdout.decode()
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext (poppler-utils)")
 def test_chinese_can_be_read_back_and_stays_on_the_page(
     hub: House, time: Clock, clara: Actor, tmp_path: Path
@@ -101,12 +106,8 @@ def test_chinese_can_be_read_back_and_stays_on_the_page(
     time.forward(hours=5)
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf(document_of(hub, facts_of(hub, this_month()), "zh-Hans")))
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True
-    ).stdout.decode()
+    text = read(path, "-layout")
     assert "月度分析报告" in text and "全部未办结投诉" in text and "楼道喧哗" in text
-    boxes = subprocess.run(
-        ["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True
-    ).stdout.decode()
+    boxes = read(path, "-bbox")
     right = [float(line.split('xMax="')[1].split('"')[0]) for line in io.StringIO(boxes) if "<word" in line]
     assert right and max(right) <= 595.3 - 40

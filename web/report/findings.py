@@ -6,32 +6,12 @@ changed since last month and why).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from hub.statistics import control
-from web.report.document import FEWEST
+from web.report.finding import BAD, GOOD, WARN, Facts, Finding, change, count, most_moved, share
 from web.words import N_
-
-Facts = dict[str, Any]
-GOOD, WARN, BAD, PLAIN = "good", "warn", "bad", ""
-MANY = 2  # how far a share must move, in points, before the move is spoken of
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence (`says` with `values`) and the `figure` that backs it; `asks` is what is to be decided.
-
-    A value is a number, a plain text, or one of {"share": [part, whole]}, {"name": [by, key]},
-    {"code": [context, code]}, {"change": [now, before]}, {"day": iso}, {"between": [iso, iso]},
-    {"percent": x}.
-    """
-
-    says: str
-    figure: str
-    values: dict[str, Any] = field(default_factory=dict)
-    tone: str = PLAIN
-    asks: str = ""
 
 
 def find(facts: Facts) -> list[dict[str, Any]]:
@@ -93,7 +73,7 @@ def really_changed(facts: Facts) -> Iterator[Finding]:
 
 
 def growing(facts: Facts) -> Iterator[Finding]:
-    best = _most_moved(facts, "group", "received")
+    best = most_moved(facts, "group", "received")
     if best is None:
         return
     key, now, was = best
@@ -127,7 +107,7 @@ def against_targets(facts: Facts) -> Iterator[Finding]:
 
 def why_late(facts: Facts) -> Iterator[Finding]:
     """Where the late ones came from, and whether that is more than before."""
-    best = _most_moved(facts, "group", "late_resolve")
+    best = most_moved(facts, "group", "late_resolve")
     late = count(facts["whole"], "late_resolve")
     if best is not None and late:
         key, now, was = best
@@ -294,40 +274,3 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     late_why,
     to_come,
 )
-
-
-# --- reading the facts ------------------------------------------------------------------
-
-
-def count(row: dict[str, Any] | None, name: str) -> int:
-    """A count of a row of figures; what is not written down is none."""
-    return int(row["counts"].get(name, 0)) if row else 0
-
-
-def share(row: dict[str, Any] | None, name: str) -> tuple[int, int]:
-    """(part, whole) of a ratio; (0, 0) where there was nothing to judge."""
-    part, whole = row["ratios"].get(name, (0, 0)) if row else (0, 0)
-    return part, whole
-
-
-def change(now: int, was: int) -> dict[str, Any]:
-    """A change to be said: in percent, or as a difference where the base is small."""
-    return {"change": [now, was]}
-
-
-def _most_moved(facts: Facts, by: str, name: str) -> tuple[str, int, int] | None:
-    """(key, now, before) of the part that moved most; None where the base is too small to speak of moves."""
-    if facts["before"] is None:
-        return None
-    now = {one["key"]: count(one, name) for one in facts["divisions"][by]}
-    was = {one["key"]: count(one, name) for one in facts["divisions_before"][by]}
-    if max(sum(now.values()), sum(was.values())) < FEWEST:
-        return None
-    rises = sum(now.values()) >= sum(was.values())
-    moved = {key: now.get(key, 0) - was.get(key, 0) for key in {*now, *was} if key}
-    if not moved:
-        return None
-    key = max(sorted(moved), key=lambda each: moved[each] if rises else -moved[each])
-    if not moved[key]:
-        return None
-    return key, now.get(key, 0), was.get(key, 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.statistics.definitions import DEFINITIONS, RATIOS
 from hub.statistics.targets import Target
-from web.report import cells, findings
+from web.report import cells, finding
 from web.report.document import Change, Length, Light, Sentence, Share
 from web.words import N_, Words
 
@@ -106,10 +106,10 @@ class Reading:
         return self.say(DEFINITIONS[name].label)
 
     def share(self, row: Row | None, name: str) -> Share:
-        return Share(*findings.share(row, name))
+        return Share(*finding.share(row, name))
 
     def count(self, row: Row | None, name: str) -> int:
-        return findings.count(row, name)
+        return finding.count(row, name)
 
     def length(self, row: Row | None, name: str) -> Length:
         return Length(row["medians"].get(name) if row else None)
@@ -118,7 +118,7 @@ class Reading:
         """The traffic light of an indicator."""
         if name not in self.facts["targets"]:
             return Light("unknown")
-        return Light(Target(*self.facts["targets"][name]).light(*findings.share(row, name)))
+        return Light(Target(*self.facts["targets"][name]).light(*finding.share(row, name)))
 
     def target(self, name: str) -> str:
         """The target as a reader sees it: at least, or at most."""
@@ -140,16 +140,16 @@ class Reading:
 
     # --- findings -----------------------------------------------------------------------
 
-    def sentence(self, finding: dict[str, Any]) -> Sentence:
+    def sentence(self, found: dict[str, Any]) -> Sentence:
         """A finding in the reader's language."""
-        values = {name: self._value(value) for name, value in finding["values"].items()}
-        return Sentence(self.say(finding["says"], **values), finding["figure"], finding["tone"])
+        values = {name: self._value(value) for name, value in found["values"].items()}
+        return Sentence(self.say(found["says"], **values), found["figure"], found["tone"])
 
-    def request(self, finding: dict[str, Any]) -> Sentence:
+    def request(self, found: dict[str, Any]) -> Sentence:
         """What a finding asks to be decided."""
-        values = {name: self._value(value) for name, value in finding["values"].items()}
-        said = self.words.gettext(finding["asks"], **values)
-        return Sentence(said, finding["figure"], finding["tone"])
+        values = {name: self._value(value) for name, value in found["values"].items()}
+        said = self.words.gettext(found["asks"], **values)
+        return Sentence(said, found["figure"], found["tone"])
 
     def _value(self, value: Any) -> str:
         if isinstance(value, int | float):

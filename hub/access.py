@@ -53,6 +53,7 @@ MAY: dict[str, frozenset[str]] = {
     "erase": frozenset({"admin", "director"}),
     "count": DESK | {"admin", "supervisor", "cashier", "quality", "leader"},
     "administer": frozenset({"admin"}),
+    "report": frozenset({"customer_director", "director", "quality", "leader"}),
 }
 
 

@@ -81,4 +81,5 @@ KINDS = {
     "replayed": Kind("a file was replayed"),
     "settings_changed": Kind("%(by)s changed the settings"),
     "trained": Kind("a model was trained"),
+    "reported": Kind("the report %(period)s of %(place)s is issued", (SPEAK,)),
 }

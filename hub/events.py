@@ -28,8 +28,11 @@ GENESIS = "0" * 64
 
 # The kinds that statistics look up by the time they happened. An index holds these alone, so that the hot
 # path pays little for it.
-COUNTED = ("ordered", "returned", "done", "closed", "unreached", "reopened", "urged")
 _IS_RETRIAGED = text("kind = 'retriaged'")  # few among many; what triage learns most from
+COUNTED = (
+    *("ordered", "returned", "done", "closed", "unreached", "reopened"),
+    *("urged", "pressed", "escalated", "supervised"),
+)
 _IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
 
 _HASHED = (

@@ -25,6 +25,7 @@ from hub import (
     presence,
     promises,
     questions,
+    reports,
     roster,
     tickets,
     worktimes,
@@ -56,5 +57,6 @@ MODULES = (
     inbound,
     questions,
     calls,
+    reports,
 )
 ALL = SQLModel.metadata.sorted_tables

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlmodel import col, select
+
 from hub import clock, deliveries, events, replies
 from hub.contacts import ContactPoint
 from hub.database import Tx
@@ -45,13 +47,24 @@ NOTHING_OPEN = Open()
 def speak(tx: Tx, event: Event, ways: Open) -> None:
     """Write the deliveries of this event. Reads and writes rows only; nothing leaves here."""
     here = audience.around(tx, event)
-    if event.office_id is None:
+    office = _office(tx, event)
+    if office is None:
         return
-    office = tx.standing(Office, event.office_id)
     for hearer, line in audience.hearers(here):
         way = str(event.said.get("channel", "")) if line.way == "said" else line.way
         for track, channels in enumerate(way.split("+")):
             _add(here, office, hearer, line, ways, _first_step(track, channels), channels.split(">"))
+
+
+def _office(tx: Tx, event: Event) -> Office | None:
+    """The office whose hours and language hold: its own, and for what concerns the company its first."""
+    if event.office_id is not None:
+        return tx.standing(Office, event.office_id)
+    kind, _, company = event.stream.partition(":")
+    if kind != "company":
+        return None
+    running = select(Office).where(Office.company_id == int(company), col(Office.ended_at).is_(None))
+    return tx.scalars(running.order_by(col(Office.id))).first()
 
 
 def follow(tx: Tx, row: Delivery, ways: Open) -> Delivery | None:
@@ -164,9 +177,9 @@ def _on_screen(here: Around) -> dict[str, Any]:
     return {"by": _name(here), "kind": here.event.kind, **about}
 
 
-def _told(event: Event) -> dict[str, str]:
-    """What an event beside any matter says in its own words: its facts that are text."""
-    return {name: value for name, value in event.said.items() if isinstance(value, str)}
+def _told(event: Event) -> dict[str, str | int]:
+    """What an event beside any matter says in its own words: its facts that are texts and numbers."""
+    return {name: value for name, value in event.said.items() if isinstance(value, str | int)}
 
 
 def _name(here: Around) -> str:

@@ -26,6 +26,7 @@ from notifications.sending import Sender
 from web import reactions
 from web.aside import aside
 from web.doors.twilio import recovery, work
+from web.report import issuing
 from web.words import say
 
 log = structlog.get_logger("web.timetable")
@@ -34,6 +35,7 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60
+REPORT_SECONDS = 600
 
 
 class Timetable(BackgroundScheduler):  # type: ignore[misc]
@@ -75,6 +77,7 @@ def start(database: Database, settings: Settings) -> Timetable:
     for sender in senders:
         every(_logged("send", sender.work), seconds=0.5, executor="senders")
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
+    scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20)
     scheduler.start()
     return scheduler
 
@@ -115,6 +118,22 @@ def _learn(database: Database) -> None:
     """Train the models that are due, beside the writers."""
     for one in training.train_due(database, HOLDER, aside(training.study)):
         log.info("learned", whose=one.whose, version=one.version, lessons=one.lessons)
+
+
+def _report(database: Database) -> Callable[[], None]:
+    """Reports take longer than a lease, so it is renewed before each of them."""
+
+    def hold() -> bool:
+        return database.write(lambda tx: leases.take(tx, "report", HOLDER, REPORT_SECONDS))
+
+    def run() -> None:
+        try:
+            if hold():
+                issuing.run(database, hold)
+        except Exception:
+            log.exception("timetable", work="report")
+
+    return run
 
 
 def _seal(database: Database) -> None:

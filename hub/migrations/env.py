@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from hub import tables
+from hub import schema_views, tables
 
 assert tables.ALL
 
@@ -13,5 +13,9 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
 )
+connection = context.config.attributes["connection"]
 with context.begin_transaction():
+    # what stands on the tables would forbid changing them; it is drawn anew from the newest ones
+    schema_views.drop(connection)
     context.run_migrations()
+    schema_views.create(connection)

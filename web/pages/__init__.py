@@ -13,6 +13,7 @@ from web.pages import (
     outbox,
     registering,
     reporting,
+    reports,
     ringing,
     simulator,
     team,
@@ -31,6 +32,7 @@ SCREENS = (
     reporting,
     mine,
     team,
+    reports,
     office,
     simulator,
 )

@@ -102,6 +102,8 @@ def _messages(tx: Tx, reader: SignedIn) -> list[Message]:
 
 def _message(reader: SignedIn, delivery: Delivery, ticket: Ticket | None, order: Order | None) -> Message:
     href = f"/t/{ticket.number}" if ticket is not None else ""
+    if "report" in delivery.params:
+        href = f"/office/reports/{delivery.params['report']}"
     if order is not None and order.worker_id == reader.me.staff_id:
         href = f"/mine/{order.number}"
     return Message(delivery, ticket.item if ticket else "", href)

@@ -51,14 +51,15 @@ class Ticket(SQLModel, table=True):
         Index("uq_ticket_external", "office_id", "external_source", "external_ref", unique=True),
         Index("ix_ticket_queue", "office_id", "status", "id"),
         Index("ix_ticket_received", "office_id", "received_at"),
-        # what the search for the same matter looks up: each a short stretch of time of one place or caller
-        Index("ix_ticket_room", "room_id", "received_at"),
-        Index("ix_ticket_contact", "contact_id", "received_at"),
-        Index("ix_ticket_building", "building_id", "received_at"),
+        # the same matter is looked up by place or caller among what is open, and what was closed a day ago
+        Index("ix_ticket_room", "room_id", "closed_at", "received_at"),
+        Index("ix_ticket_contact", "contact_id", "closed_at", "received_at"),
+        Index("ix_ticket_building", "building_id", "closed_at", "received_at"),
         Index(
             "ix_ticket_spot",
             "office_id",
             "spot",
+            "closed_at",
             "received_at",
             sqlite_where=_SPOTTED,
             postgresql_where=_SPOTTED,

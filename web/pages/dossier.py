@@ -174,8 +174,7 @@ def _resembling(tx: Tx, reader: SignedIn, words: Words, case: Case) -> tuple[Sho
     """What may be the same matter as this one, while there is something to be decided about it."""
     if not case.ticket.is_open or case.ticket.lead_id or not reader.me.may("link", case.office.id):
         return ()
-    seen = access.tickets_seen(reader.me)
-    likely = duplicates.of_ticket(tx, case.office, case.book, case.ticket, seen)
+    likely = duplicates.of_ticket(tx, case.office, case.book, case.ticket, reader.me)
     return tuple(resembling.shown(words, case.book, likely))
 
 

@@ -118,6 +118,8 @@ def release(
         joining.join(tx, ticket, contact, held["text"], question.channel)
         telling.tell(tx, caller, contact, question.channel, "joined", ticket)
     keep_pictures(tx, ticket, held["sid"], held["pictures"])
+    question.ticket_id = ticket.id
+    inbound.belongs(tx, f"{question.channel}:{held['sid']}", ticket.id)
     return ticket
 
 

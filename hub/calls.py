@@ -45,6 +45,11 @@ def by_sid(tx: Tx, sid: str) -> Call | None:
     return tx.exec_one(select(Call).where(Call.sid == sid).with_for_update())
 
 
+def of_ticket(tx: Tx, ticket_id: int) -> list[Call]:
+    """The calls this ticket came of, or was spoken of in."""
+    return list(tx.scalars(select(Call).where(Call.ticket_id == ticket_id).order_by(col(Call.id))))
+
+
 def running(tx: Tx, office_id: int) -> list[Call]:
     """The calls that are on the line now, the newest first."""
     return list(

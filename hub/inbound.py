@@ -6,11 +6,11 @@ two works it after its next start, and never twice.
 Source: domain.md §6 (verify, store raw, answer, work asynchronously, dedupe).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, Text, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 
@@ -102,6 +102,19 @@ def settle(row: Inbound, meant: str, ticket_id: int | None = None, state: str = 
     """Say what became of it; part of the transaction that did the work."""
     row.state, row.meant, row.settled_at = state, meant, clock.now()
     row.ticket_id = ticket_id if ticket_id is not None else row.ticket_id
+
+
+def belongs(tx: Tx, name: str, ticket_id: int) -> None:
+    """Say later which ticket a row was for: its words had waited for an answer."""
+    tx.execute(update(Inbound).where(col(Inbound.name) == name).values(ticket_id=ticket_id))
+
+
+def blank(tx: Tx, ticket_id: int, calls: Iterable[str]) -> None:
+    """Forget what was said in the rows of this ticket and of these calls; that they came stays."""
+    tx.execute(update(Inbound).where(col(Inbound.ticket_id) == ticket_id).values(said={}))
+    for sid in calls:
+        own = col(Inbound.name).startswith(f"call:{sid}:", autoescape=True)
+        tx.execute(update(Inbound).where(own).values(said={}))
 
 
 def put_off(row: Inbound, fault: str) -> None:

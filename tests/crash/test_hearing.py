@@ -21,7 +21,7 @@ from tests.engines import PostgresTemplate, SqliteTemplate
 from tests.web.doors.twilio.carrier import configured, sms
 from web.doors.twilio import work
 
-MESSAGES, KILLS = 60, 8
+MESSAGES, KILLS = 40, 5
 
 
 @pytest.mark.slow
@@ -38,7 +38,7 @@ def test_killed_while_hearing_on_postgresql(postgres_template: PostgresTemplate,
 
 
 def _hears_each_once(url: str, folder: Path, kills: int) -> None:
-    """Sixty strangers write, each five times; the hearer is killed over and over; then it is not."""
+    """Forty strangers write, each five times; the hearer is killed over and over; then it is not."""
     database = Database(url)
     _keep_all(database)
     chance = random.Random(4)

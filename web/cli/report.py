@@ -38,7 +38,7 @@ def report(
     month: Annotated[str, typer.Option(help="The month as 2026-03; the last whole one if left out")] = "",
     period: Annotated[str, typer.Option(help="Or 2026-W10, 2026-Q1, 2026")] = "",
     locale: Annotated[str, typer.Option(help="en, zh-Hans or zh-Hant; the office's if left out")] = "",
-    words: Annotated[bool, typer.Option(help="Show what the matters are called")] = True,
+    summed_up: Annotated[bool, typer.Option("--summed-up", help="Without single matters and rooms")] = False,
     issue: Annotated[bool, typer.Option("--issue", help="Freeze it and send it to its recipients")] = False,
     correction: Annotated[str, typer.Option(help="Issue a corrected version, for this reason")] = "",
 ) -> None:
@@ -55,10 +55,10 @@ def report(
         if correction or (issue and issued is None):
             issued = _issue(database, subject, wanted, correction)
         found = issued.said if issued else _gather(database, subject, wanted)
-        said = database.read(lambda tx: build.texts(tx, found)) if words else {}
+        said = database.read(lambda tx: build.texts(tx, found))
         tongue = known(locale) or known(subject.locale) or "en"
         document = build.lay_out(found, words_in(tongue, subject.zone), said, issued)
-        out.write_bytes(layout(document))
+        out.write_bytes(layout(build.summed_up(document) if summed_up else document))
     typer.echo(f"{out}: {document.title}, {document.subtitle} ({document.footer})")
 
 

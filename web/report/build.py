@@ -1,6 +1,7 @@
 """From an office and a period to a document: count, find, lay out; what is frozen is laid out alike."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -12,7 +13,7 @@ from hub.statistics import periods
 from hub.statistics.periods import Period
 from hub.tickets import Ticket
 from web.report import facts, findings, sections
-from web.report.document import Document
+from web.report.document import Block, Document, Table
 from web.report.facts import Facts, Progress
 from web.report.reading import Reading, moment
 from web.report.sections.summary import particulars
@@ -25,6 +26,7 @@ TITLES = {
     periods.YEARLY: N_("Yearly analysis report"),
 }
 AT_ONCE = 500
+ONE_BY_ONE = frozenset({"unclosed", "overdue", "major", "incidents", "ping-pong", "rooms", "places"})
 
 
 def gather(tx: Tx, subject: Office | Company, period: Period, progress: Progress | None = None) -> Facts:
@@ -61,6 +63,16 @@ def lay_out(found: Facts, words: Words, said: dict[str, str], report: Report | N
         sections=sections.all_of(reading),
         footer=_footer(reading, report),
     )
+
+
+def summed_up(document: Document) -> Document:
+    """The document without the tables of single matters and rooms: to be shown to outsiders."""
+
+    def keep(block: Block) -> bool:
+        return not (isinstance(block, Table) and block.id in ONE_BY_ONE)
+
+    kept = tuple(replace(part, blocks=tuple(filter(keep, part.blocks))) for part in document.sections)
+    return replace(document, sections=kept)
 
 
 def _issued(reading: Reading, report: Report | None) -> Iterable[tuple[str, str]]:

@@ -43,9 +43,9 @@ def incidents(reading: Reading, number: str) -> Section:
         Column(reading.say(N_("Ticket")), TICKET),
         Column(reading.say(N_("Category")), TEXT, 1.6),
         Column(reading.say(N_("Place")), TEXT),
-        Column(reading.say(N_("Received")), MOMENT, 1.4),
+        Column(reading.say(N_("Received")), MOMENT, 1.7),
         Column(reading.say(N_("Answered after")), "length"),
-        Column(reading.say(N_("Closed")), TEXT, 1.4),
+        Column(reading.say(N_("Closed")), TEXT, 1.7),
         Column(reading.say(N_("Handling")), TEXT, 1.6),
     )
     rows: list[tuple[Value, ...]] = [
@@ -127,7 +127,7 @@ def _unclosed(reading: Reading) -> Table:
         Column(reading.say(N_("Category")), TEXT, 1.5),
         Column(reading.say(N_("Matter")), TEXT, 2.2),
         Column(reading.say(N_("Place")), TEXT),
-        Column(reading.say(N_("Open for")), "length"),
+        Column(reading.say(N_("Open for")), "length", 1.4),
         Column(reading.say(N_("Reason and progress")), TEXT, 2),
         Column(reading.say(N_("Owner")), TEXT, 1.2),
     )
@@ -170,7 +170,7 @@ def _overdue(reading: Reading) -> Table:
         Column(reading.say(N_("Ticket")), TICKET),
         Column(reading.say(N_("Category")), TEXT, 1.6),
         Column(reading.say(N_("Priority")), TEXT),
-        Column(reading.say(N_("Overdue by")), "length"),
+        Column(reading.say(N_("Overdue by")), "length", 1.4),
         Column(reading.say(N_("Cause")), TEXT, 1.5),
         Column(reading.say(N_("Department")), TEXT, 1.3),
         Column(reading.say(N_("Owner")), TEXT, 1.3),

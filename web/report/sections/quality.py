@@ -69,7 +69,7 @@ def _rates(reading: Reading, id: str, title: str, names: tuple[str, ...]) -> Tab
         Column(reading.say(N_("This period")), SHARE),
         Column(reading.say(N_("Of")), "count"),
         Column(reading.say(N_("Target")), TEXT),
-        Column("", LIGHT, 1.2),
+        Column("", LIGHT, 1.7),
         Column(reading.say(N_("On the period before")), CHANGE),
         Column(reading.say(N_("On the year before")), CHANGE),
     )

@@ -158,7 +158,8 @@ def _look_up() -> CompoundSelect[Any]:
     """
     own = (
         _T.room_id == bindparam("room"),
-        _T.contact_id == bindparam("contact"),
+        # a phone is the company's; the sum keeps an engine from reading the whole office by time
+        and_(_T.contact_id == bindparam("contact"), _T.office_id + 0 == bindparam("office")),
         # the index holds no empty spots, and is taken only where the query says so too
         and_(_T.office_id == bindparam("office"), _T.spot == bindparam("spot"), _T.spot != ""),
     )
@@ -186,9 +187,8 @@ def _just_closed() -> ColumnElement[bool]:
 
 
 def _few(limit: int, by: Any, *clauses: ColumnElement[bool]) -> Select[Any]:
-    mine = _T.office_id == bindparam("office")
     columns = (_T[name] for name in _COLUMNS)
-    return select(select(*columns).where(*clauses, mine).order_by(by.desc()).limit(limit).subquery())
+    return select(select(*columns).where(*clauses).order_by(by.desc()).limit(limit).subquery())
 
 
 _LOOK_UP = _look_up()

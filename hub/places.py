@@ -29,7 +29,7 @@ def spot(place: str) -> str:
     Coarse on purpose: it only says which tickets are worth comparing with `alike`.
     """
     told = _read(place)
-    if told.telling:
+    if told.telling and not told.is_crossing:
         plain = [word for word in told.words if word not in told.telling]
         return " ".join((*sorted(told.telling)[:3], *plain[:1]))[:60]
     return " ".join(sorted(told.words[:1] + told.words[told.half : told.half + 1]))[:60]
@@ -54,14 +54,17 @@ class _Told:
         head, _, _ = folded.partition("&")
         ranged = _RANGE.sub(r"\1", folded)
         self.words = [_SHORT.get(word, word) for word in _WORD.findall(ranged) if word not in _IDLE]
-        self.half = len([word for word in _WORD.findall(head) if word not in _IDLE]) if "&" in folded else 1
+        self.is_crossing = "&" in folded
+        self.half = (
+            len([word for word in _WORD.findall(head) if word not in _IDLE]) if self.is_crossing else 1
+        )
         self.telling = frozenset(word for word in self.words if _tells(word))
-        self.first = self._first("&" in folded)
+        self.first = self._first()
 
-    def _first(self, is_crossing: bool) -> frozenset[str]:
+    def _first(self) -> frozenset[str]:
         """The names that must be there in both: of a crossing both streets, else the first name."""
         names = [word for word in self.words if word not in self.telling and word not in _SHORT.values()]
-        if not is_crossing:
+        if not self.is_crossing:
             return frozenset(names[:1])
         behind = [word for word in self.words[self.half :] if word in names]
         return frozenset(names[:1] + behind[:1])

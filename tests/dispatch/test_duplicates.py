@@ -151,7 +151,7 @@ def test_from_the_ticket_s_page_it_finds_the_others_and_not_itself(
 def test_every_look_up_takes_an_index_of_its_own(
     sqlite_template: SqliteTemplate, tmp_path: Path, time: Clock
 ) -> None:
-    """On SQLite: on so few rows PostgreSQL rather reads them all (its plan at size: docs/decisions/0005)."""
+    """On SQLite: on so few rows PostgreSQL rather reads them all."""
     hub = House(Database(next(sqlite_template.fresh(tmp_path))))
     plans: list[str] = []
 

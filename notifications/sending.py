@@ -83,8 +83,12 @@ class Sender:
         return tried
 
     def stop(self) -> None:
-        """Begin nothing more; what is under way is finished."""
+        """Begin nothing more; what is claimed is finished."""
         self._stopping.set()
+
+    def close(self) -> None:
+        """Stop, and let go of the hands once they are done."""
+        self.stop()
         self._hands.shutdown(wait=True)
 
     # ---- claim

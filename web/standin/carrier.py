@@ -4,9 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 
-from hub import clock
 from web.standin.records import Call, Media, Message, Recording
 from web.standin.talk import Talk
 from web.standin.weather import REFUSED_AT_ONCE, Fault, Manner, Weather
@@ -99,7 +97,7 @@ class Carrier:
         call = Call(from_, to, "outbound-api", callback=said.get("StatusCallback", ""))
         call.callback_events = tuple(events) or call.callback_events
         talk = self._talk(call)
-        talk.prepare(said.get("Url", ""), said.get("Twiml", ""), said.get("Method", "POST"))
+        talk.prepare(said.get("Url", ""), said.get("Twiml", ""))
         self.line.later(self.weather.callback_seconds, talk.ring)
         return call
 
@@ -203,15 +201,6 @@ class Carrier:
     def texts_to(self, number: str) -> list[Message]:
         """The texts the hub sent to this number, oldest first."""
         return [m for m in list(self.messages.values()) if m.direction != "inbound" and m.to == number]
-
-    def forget_before(self, days: int = 30) -> None:
-        """Drop what is older, so that a demo that runs for weeks does not grow."""
-        oldest = clock.now() - timedelta(days=days)
-        with self._lock:
-            for kept in (self.messages, self.calls, self.recordings):
-                for key in [k for k, one in kept.items() if one.created_at < oldest]:
-                    del kept[key]
-            self.talks = {key: talk for key, talk in self.talks.items() if key in self.calls}
 
     def close(self) -> None:
         self.line.close()

@@ -191,7 +191,7 @@ class Sender:
     def _give_way(self) -> None:
         """While the channel rests, what has waited too long goes the next way."""
         for delivery_id in self._database.read(self._due_with_another_way):
-            self._write(settling.give_way, delivery_id, "the channel rests", self._ways)
+            self._write(settling.give_way, delivery_id, "down the channel rests", self._ways)
 
     def _due_with_another_way(self, tx: Tx) -> Iterable[int]:
         present = clock.now()

@@ -20,6 +20,7 @@ from hub import (
     promises,
     tickets,
 )
+from notifications.channels import carrier_errors
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
 STEPS = ("answer", "callback", "contact", "continue", "order", "reopen")
@@ -50,5 +51,6 @@ LABELS: dict[str, tuple[str, ...]] = {
     "event": tuple(events.KINDS),
     "channel out": deliveries.CHANNELS,
     "delivery state": tuple(deliveries.RANK),
+    "why not": (*carrier_errors.table(), *carrier_errors.OURS),
     "outbox view": outgoing.VIEWS,
 }

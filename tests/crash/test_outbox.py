@@ -4,10 +4,9 @@ The carrier counts; its answers take their time, so that many a kill falls betwe
 """
 
 import random
-import signal
 import subprocess
 import sys
-import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,18 +101,23 @@ def _without_quiet_hours(tx: Tx) -> None:
 def _survives(url: str, carrier: Carrier, messages: int, kills: int) -> None:
     numbers = _fall_due(url, carrier, messages)
     chance = random.Random(4)
-    carrier.weather.answer_seconds = 0.02
+    carrier.weather.answer_seconds = 0.05
     for _ in range(kills):
         child = _start(url, carrier)
         assert child.stdout is not None
         assert child.stdout.readline().strip() == WORKS
-        killer = threading.Timer(chance.uniform(0.05, 0.5), child.send_signal, [signal.SIGKILL])
-        killer.start()
+        _wait_for(carrier, child, len(carrier.messages) + chance.randint(1, 2 * messages // kills))
+        child.kill()
         child.wait(PATIENCE)
-        killer.cancel()
     last = _start(url, carrier)
     assert last.stdout is not None and DONE in [line.strip() for line in last.stdout]
     _each_once(carrier, numbers)
+
+
+def _wait_for(carrier: Carrier, child: subprocess.Popen[str], count: int) -> None:
+    """Until the carrier has so many messages: the answers to the last of them are still on their way."""
+    while len(carrier.messages) < count and child.poll() is None:
+        time.sleep(0.005)
 
 
 def _each_once(carrier: Carrier, numbers: list[str]) -> None:

@@ -57,14 +57,17 @@ class Carrier:
     # ---- what the hub asks of it
 
     def meet_weather(self) -> Fault | None:
-        """What meets the request that just came: a wait, an outage, the next fault. Raises Refused."""
-        if self.weather.answer_seconds:
-            time.sleep(self.weather.answer_seconds)
+        """What meets the request that just came: an outage, the next fault. Raises Refused."""
         with self._lock:
             fault = self.weather.next_fault()
         if fault is not None and not fault.kept:
             raise Refused(fault.status, fault.code, "The service is not available.", fault.retry_after)
         return fault
+
+    def dawdle(self) -> None:
+        """Be as slow with the answer as the weather will have it: what was taken is taken already."""
+        if self.weather.answer_seconds:
+            time.sleep(self.weather.answer_seconds)
 
     def take_message(self, said: Mapping[str, str], media: list[Media] | None = None) -> Message:
         """POST Messages.json. Raises Refused with the code Twilio has for it."""

@@ -105,3 +105,9 @@ def listeners(tx: Tx, company_id: int, kind: str) -> list[WebhookEndpoint]:
         .order_by(col(WebhookEndpoint.id))
     )
     return [row for row in rows if not row.kinds or kind in row.kinds]
+
+
+def forget_browsers(tx: Tx, staff_id: int) -> None:
+    """None of this person's browsers listens any more."""
+    for row in browsers(tx, staff_id):
+        row.ended_at = clock.now()

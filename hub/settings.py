@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(default=SecretStr(""))
     twilio_from: str = ""
     twilio_api_url: str = "https://api.twilio.com"
-    twilio_per_second: float = Field(default=10, gt=0, le=1000)
+    twilio_per_second: float = Field(default=10, ge=0.1, le=1000)
     # not shown with the rest: it may hold a password
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""

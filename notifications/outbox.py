@@ -13,7 +13,7 @@ from notifications.speaking import NOTHING_OPEN, Open, speak
 
 __all__ = ["SCREEN", "drain", "read", "read_all"]
 
-BATCH = 100
+BATCH = 25  # short, so that those who take matters in do not wait behind it
 
 
 def drain(database: Database, ways: Open = NOTHING_OPEN) -> int:

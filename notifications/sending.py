@@ -31,6 +31,9 @@ from notifications.texts import Say, plain
 log = structlog.get_logger("notifications.sending")
 T = TypeVar("T")
 
+STILL_OURS = 0.75  # the share of the doubt after which a claim is not begun any more
+GATE_SECONDS = 10.0  # no more is claimed than may begin within so many seconds
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -70,11 +73,12 @@ class Sender:
             if clock.now() < self._rests_until:
                 self._give_way()
                 break
+            until = time.monotonic() + self._pace.doubt.total_seconds() * STILL_OURS
             claimed = self._claim()
             if not claimed:
                 break
             futures = [
-                self._hands.submit(copy_context().run, self._one, letter, is_in_doubt)
+                self._hands.submit(copy_context().run, self._one, letter, is_in_doubt, until)
                 for letter, is_in_doubt in claimed
             ]
             for future in futures:
@@ -83,8 +87,12 @@ class Sender:
         return tried
 
     def stop(self) -> None:
-        """Begin nothing more; what is under way is finished."""
+        """Begin nothing more; what is claimed is finished."""
         self._stopping.set()
+
+    def close(self) -> None:
+        """Stop, and let go of the hands once they are done."""
+        self.stop()
         self._hands.shutdown(wait=True)
 
     # ---- claim
@@ -102,7 +110,7 @@ class Sender:
             select(Delivery.id)
             .where(Delivery.channel == self._channel.name, waiting | left)
             .order_by(col(Delivery.rank), col(Delivery.next_at), col(Delivery.id))
-            .limit(self._channel.hands)
+            .limit(min(self._channel.hands, max(1, int(self._channel.per_second * GATE_SECONDS))))
         )
         return list(tx.scalars(query))
 
@@ -140,8 +148,11 @@ class Sender:
 
     # ---- call and settle
 
-    def _one(self, letter: Letter, is_in_doubt: bool) -> None:
+    def _one(self, letter: Letter, is_in_doubt: bool, until: float) -> None:
         self._gate.wait()
+        if time.monotonic() > until:
+            log.warning("too late", channel=self._channel.name, delivery=letter.id)
+            return  # we were held up so long that another may take it for left behind: it is asked for then
         try:
             if not (is_in_doubt and self._found(letter)):
                 receipt = self._channel.send(letter)
@@ -180,7 +191,7 @@ class Sender:
     def _give_way(self) -> None:
         """While the channel rests, what has waited too long goes the next way."""
         for delivery_id in self._database.read(self._due_with_another_way):
-            self._write(settling.give_way, delivery_id, "the channel rests", self._ways)
+            self._write(settling.give_way, delivery_id, "down the channel rests", self._ways)
 
     def _due_with_another_way(self, tx: Tx) -> Iterable[int]:
         present = clock.now()

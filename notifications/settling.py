@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from hub import clock, contacts, deliveries, tickets
+from hub import clock, contacts, deliveries, endpoints, tickets
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.deliveries import DELIVERED, FAILED, SENDING, SENT, WAITING, Delivery
@@ -25,6 +25,7 @@ BACK_OFF = (5, 15, 60, 180, 600, 1800)
 # how long one channel is tried before the next takes over, by rank; where none is left it is tried on
 PATIENCE = {0: timedelta(minutes=1), 1: timedelta(minutes=10)}
 MOST_PATIENCE = timedelta(minutes=30)
+GONE = ("404", "410")  # a push service of a browser that listens no more (RFC 8030 §7.3)
 GIVEN_UP = timedelta(hours=24)
 TO_THE_STAFF_ONLY = 1  # of this rank and less urgent, a colleague has it on the screen and nobody need ring
 
@@ -65,6 +66,8 @@ def refused(tx: Tx, delivery_id: int, refusal: Permanent, ways: Open) -> None:
     if row is not None and row.state == SENDING:
         row.why = f"{refusal.code} {refusal.why}".strip()
         _spoil(tx, row, refusal.spoils, row.why)
+        if row.channel == "push" and row.staff_id and refusal.code in GONE:
+            endpoints.forget_browsers(tx, row.staff_id)
         _end(tx, row, ways)
 
 

@@ -55,6 +55,8 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
         for sender in self.senders:
             sender.stop()
         super().shutdown(wait)
+        for sender in self.senders:
+            sender.close()
 
 
 def start(database: Database, settings: Settings) -> Timetable:

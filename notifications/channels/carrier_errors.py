@@ -12,7 +12,21 @@ from hub import data
 from notifications.channels.contract import Permanent, Temporary
 
 SLOW_SECONDS, REST_SECONDS = 10.0, 300.0
-ONCE = "once"
+# what the channels call a failure that has no code of a carrier's
+OURS = (
+    *(
+        "down",
+        "broken",
+        "silent",
+        "fault",
+        "auth",
+        "url",
+        "key",
+        "none",
+        "stale",
+    ),
+    *("busy", "no-answer", "failed", "canceled"),
+)
 
 
 @dataclass(frozen=True)

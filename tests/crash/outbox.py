@@ -38,7 +38,7 @@ def settings(address: str, account: str, token: str, number: str) -> Settings:
 def main(url: str, *carrier: str) -> None:
     database, config = Database(url), settings(*carrier)
     ways = registry.ways(config)
-    pace = Pace(doubt=timedelta(seconds=1))
+    pace = Pace(doubt=timedelta(seconds=3))
     hands = [
         Sender(database, channel, ways, holder=str(os.getpid()), say=say, pace=pace)
         for channel in registry.made(config)

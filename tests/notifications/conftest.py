@@ -108,7 +108,7 @@ def post(hub: House, time: Clock, settings: Settings, carrier: Carrier) -> Itera
     made = Post(hub, time, settings, carrier)
     yield made
     for sender in made.senders:
-        sender.stop()
+        sender.close()
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_a_claim_before_the_call_is_sent_after_all(post: Post, carrier: Carrier,
     post.later(minutes=2)
     assert len(carrier.texts_to(ROSA)) == 1 and post.row("sms").state == "sent"
     for one in dead:
-        one.stop()
+        one.close()
 
 
 @pytest.mark.parametrize(

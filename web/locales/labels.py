@@ -21,6 +21,7 @@ from hub import (
     promises,
     tickets,
 )
+from notifications.channels import carrier_errors
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
 STEPS = ("answer", "callback", "contact", "continue", "order", "promote", "put_behind", "reopen", "take_off")
@@ -55,5 +56,6 @@ LABELS: dict[str, tuple[str, ...]] = {
     "wish of a caller": calls.WANTS,
     "channel out": deliveries.CHANNELS,
     "delivery state": tuple(deliveries.RANK),
+    "why not": (*carrier_errors.table(), *carrier_errors.OURS),
     "outbox view": outgoing.VIEWS,
 }

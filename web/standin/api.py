@@ -81,7 +81,9 @@ async def _post_message(request: Request) -> Response:
     def take() -> tuple[Message, bool]:
         fault = carrier.meet_weather()
         media = [Media(b"", "image/jpeg") for _ in form.getlist("MediaUrl")]
-        return carrier.take_message(_said(form), media), fault is not None
+        taken = carrier.take_message(_said(form), media)
+        carrier.dawdle()
+        return taken, fault is not None
 
     row, is_lost = await run_in_threadpool(take)
     if is_lost:
@@ -95,7 +97,9 @@ async def _post_call(request: Request) -> Response:
 
     def take() -> tuple[object, bool]:
         fault = carrier.meet_weather()
-        return shapes.call(carrier.take_call(_said(form), events), carrier.account_sid), fault is not None
+        taken = carrier.take_call(_said(form), events)
+        carrier.dawdle()
+        return shapes.call(taken, carrier.account_sid), fault is not None
 
     shape, is_lost = await run_in_threadpool(take)
     if is_lost:

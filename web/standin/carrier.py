@@ -4,9 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 
-from hub import clock
 from web.standin.records import Call, Media, Message, Recording
 from web.standin.talk import Talk
 from web.standin.weather import REFUSED_AT_ONCE, Fault, Manner, Weather
@@ -59,14 +57,17 @@ class Carrier:
     # ---- what the hub asks of it
 
     def meet_weather(self) -> Fault | None:
-        """What meets the request that just came: a wait, an outage, the next fault. Raises Refused."""
-        if self.weather.answer_seconds:
-            time.sleep(self.weather.answer_seconds)
+        """What meets the request that just came: an outage, the next fault. Raises Refused."""
         with self._lock:
             fault = self.weather.next_fault()
         if fault is not None and not fault.kept:
             raise Refused(fault.status, fault.code, "The service is not available.", fault.retry_after)
         return fault
+
+    def dawdle(self) -> None:
+        """Be as slow with the answer as the weather will have it: what was taken is taken already."""
+        if self.weather.answer_seconds:
+            time.sleep(self.weather.answer_seconds)
 
     def take_message(self, said: Mapping[str, str], media: list[Media] | None = None) -> Message:
         """POST Messages.json. Raises Refused with the code Twilio has for it."""
@@ -99,7 +100,7 @@ class Carrier:
         call = Call(from_, to, "outbound-api", callback=said.get("StatusCallback", ""))
         call.callback_events = tuple(events) or call.callback_events
         talk = self._talk(call)
-        talk.prepare(said.get("Url", ""), said.get("Twiml", ""), said.get("Method", "POST"))
+        talk.prepare(said.get("Url", ""), said.get("Twiml", ""))
         self.line.later(self.weather.callback_seconds, talk.ring)
         return call
 
@@ -203,15 +204,6 @@ class Carrier:
     def texts_to(self, number: str) -> list[Message]:
         """The texts the hub sent to this number, oldest first."""
         return [m for m in list(self.messages.values()) if m.direction != "inbound" and m.to == number]
-
-    def forget_before(self, days: int = 30) -> None:
-        """Drop what is older, so that a demo that runs for weeks does not grow."""
-        oldest = clock.now() - timedelta(days=days)
-        with self._lock:
-            for kept in (self.messages, self.calls, self.recordings):
-                for key in [k for k, one in kept.items() if one.created_at < oldest]:
-                    del kept[key]
-            self.talks = {key: talk for key, talk in self.talks.items() if key in self.calls}
 
     def close(self) -> None:
         self.line.close()

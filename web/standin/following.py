@@ -32,7 +32,7 @@ class Following:
         self.waits_for = "Answer"
         self.keys = ""
         self._url, self._more = "", dict[str, str]()
-        self._twiml, self._method = "", "POST"
+        self._twiml = ""
         self._verbs: list[ElementTree.Element] = []
         self._at: ElementTree.Element | None = None
         self._redirects = 0
@@ -48,11 +48,9 @@ class Following:
         """Of the verb that waits, as the hub wrote them."""
         return dict(self._at.attrib) if self._at is not None else {}
 
-    def prepare(
-        self, url: str, twiml: str = "", method: str = "POST", more: dict[str, str] | None = None
-    ) -> None:
+    def prepare(self, url: str, twiml: str = "", more: dict[str, str] | None = None) -> None:
         """Say what the call will follow once it is answered."""
-        self._url, self._twiml, self._method, self._more = url, twiml, method, more or {}
+        self._url, self._twiml, self._more = url, twiml, more or {}
 
     def dialled(self, status: str = "completed") -> Self:
         """The other telephone, whom the hub dials, answers and ends; or is busy, no-answer, failed."""

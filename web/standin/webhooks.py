@@ -1,6 +1,7 @@
 """How the carrier calls the hub: form posts, signed as Twilio signs them, from threads of its own."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from twilio.request_validator import RequestValidator
 
 SECONDS = 15.0  # Twilio waits no longer for an answer (error 11205)
 THREADS = 8
+REMEMBERED = 10_000  # webhooks, for a test to look at
 
 log = structlog.get_logger("web.standin")
 
@@ -44,7 +46,7 @@ class Line:
         self._hands = ThreadPoolExecutor(THREADS, thread_name_prefix="carrier")
         self._idle = threading.Condition()
         self._waiting = 0
-        self.log: list[tuple[str, dict[str, str], int]] = []
+        self.log: deque[tuple[str, dict[str, str], int]] = deque(maxlen=REMEMBERED)
 
     def call(self, address: str, fields: Mapping[str, str]) -> Reply:
         """Post the fields, signed over the address as Twilio sees it; never raises."""

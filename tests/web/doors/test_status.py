@@ -45,7 +45,7 @@ class Line:
         for channel in registry.made(self.settings):
             sender = Sender(self.hub.database, channel, registry.ways(self.settings), holder="here", say=say)
             sender.work()
-            sender.stop()
+            sender.close()
         assert self.carrier.line.settle()
 
     def rows(self, channel: str) -> list[Delivery]:

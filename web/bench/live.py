@@ -20,7 +20,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic, sleep
+from time import monotonic, process_time, sleep
 from typing import Any
 
 import uvicorn
@@ -82,7 +82,7 @@ def main(say: Say = print) -> None:
 def _round(crowd: Callable[..., Any], first: int, number: int, change: Callable[[], Change]) -> Any:
     """Changes at the pace for so many seconds, and how long each took to every page."""
     crowd("forget")
-    changes, began = [], monotonic()
+    changes, began, worked = [], monotonic(), process_time()
     for step in count():
         at = began + step / A_SECOND
         if at - began >= SECONDS:
@@ -90,14 +90,16 @@ def _round(crowd: Callable[..., Any], first: int, number: int, change: Callable[
         sleep(max(0.0, at - monotonic()))
         changes.append(change())
     sleep(SETTLE)
-    return crowd("late", first=first, number=number, changes=changes)
+    spent = (process_time() - worked) / len(changes)
+    return {"cpu": spent, **crowd("late", first=first, number=number, changes=changes)}
 
 
 def _line(who: str, found: Any) -> str:
     waits = found["waits"]
     p50, p99, most = (waits[name] * 1000 for name in ("p50", "p99", "most"))
     lost = f", {found['missing']} never came" if found["missing"] else ""
-    return f"{who} p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {most:.0f} ms of {waits['number']:,}{lost}"
+    spread = f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {most:.0f} ms of {waits['number']:,}"
+    return f"{who} {spread}, {found['cpu'] * 1000:.0f} ms of processor a change{lost}"
 
 
 def _ratio(own: Any, floor: Any) -> str:

@@ -13,7 +13,7 @@ import re
 import sys
 from array import array
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -61,8 +61,7 @@ class Page(asyncio.Protocol):
         self.is_open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop has its own
         self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:

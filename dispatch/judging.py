@@ -5,6 +5,7 @@ the desk decides, and a possible emergency is never played down.
 Source: issue "Judgement and speed" (triage that learns); domain.md §4.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from hub.catalogue import Catalogue, Category
 from hub.database import Tx
 from hub.models import Model
 from hub.organisation import Office
+
+_log = logging.getLogger(__name__)
 
 LEAST_P, LEAST_MARGIN = 0.6, 0.2  # of an office whose policy does not say
 CHOSEN = 1.0  # what the words' own verdict counts as a hint; a leaf they only mention counts half at most
@@ -133,9 +136,14 @@ def _undecided(heard: Judgement, opinion: Opinion, kind: str | None, alarm: str 
 
 
 def _load(tx: Tx, model_id: int | None) -> Learned | None:
+    """The model, or None where another version of the hub wrote it: no matter is lost over that."""
     if model_id is None:
         return None
-    return learning.load(tx.get_one(Model, model_id).blob)
+    try:
+        return learning.load(tx.get_one(Model, model_id).blob)
+    except ValueError as unreadable:
+        _log.warning("model %s: %s; the category words decide until the next training", model_id, unreadable)
+        return None
 
 
 def _hold(tx: Tx, office: Office, held: tuple[int, int | None, Learned | None]) -> None:

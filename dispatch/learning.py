@@ -7,6 +7,7 @@ else was tried: docs/decisions/0004.
 import json
 import math
 import zlib
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +72,8 @@ class Opinion:
         return self.p >= least_p and self.margin >= least_margin
 
 
-Weights = Sequence[Sequence[tuple[int, float]]]  # place of a sign -> (label, weight) of those it speaks of
+# place of a sign -> the labels it speaks of, and how strongly; arrays, for a process holds several offices
+Weights = Sequence[tuple["array[int]", "array[float]"]]
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Learned:
         """For each label: 0 where nothing speaks for it, 2 where everything does."""
         sums = [0.0] * len(self.labels)
         for place, strength in zip(*vector, strict=True):
-            for label, weight in self.weights[place]:
+            for label, weight in zip(*self.weights[place], strict=True):
                 sums[label] += strength * weight
         return dict(zip(self.labels, sums, strict=True))
 
@@ -114,7 +116,7 @@ class Learned:
             return ()
         gains: dict[str, float] = {}
         for place, strength in zip(*vector, strict=True):
-            said = dict(self.weights[place])
+            said = dict(zip(*self.weights[place], strict=True))
             second = said.get(numbers[1], 0.0) if len(numbers) > 1 else 0.0
             gains[self.vocabulary.signs[place]] = strength * (
                 said.get(numbers[0], 0.0) - SHARED * max(second, 0.0)
@@ -138,7 +140,7 @@ def dump(learned: Learned) -> bytes:
         "labels": learned.labels,
         "signs": learned.vocabulary.signs,
         "telling": [round(value, 4) for value in learned.vocabulary.telling],
-        "weights": [[[label, round(1000 * w)] for label, w in row] for row in learned.weights],
+        "weights": [[of.tolist(), [round(1000 * w) for w in row]] for of, row in learned.weights],
         "heat": learned.heat,
         "trust": learned.trust,
     }
@@ -149,7 +151,7 @@ def load(blob: bytes) -> Learned:
     """What `dump` wrote. Raises ValueError for anything else."""
     try:
         whole = json.loads(zlib.decompress(blob))
-        weights = [tuple((label, w / 1000) for label, w in row) for row in whole["weights"]]
+        weights = [(array("H", of), array("f", [w / 1000 for w in row])) for of, row in whole["weights"]]
         vocabulary = Vocabulary(tuple(whole["signs"]), tuple(whole["telling"]))
         return Learned(tuple(whole["labels"]), vocabulary, weights, whole["heat"], whole["trust"])
     except (zlib.error, KeyError, TypeError, ValueError):
@@ -181,12 +183,13 @@ def _machine(
     # the same words said fifty times are not fifty times as true
     rows = [Row(*vector, weight=1 + math.log(max(weight, 1.0))) for (vector, _), weight in said.items()]
     labels = tuple(sorted({example.label for example in examples}))
-    kept: list[list[tuple[int, float]]] = [[] for _ in vocabulary.signs]
+    kept = [(array("H"), array("f")) for _ in vocabulary.signs]
     for number, label in enumerate(labels):
         belongs = [of == label for _, of in said]
         for place, weight in enumerate(separate(rows, belongs, len(kept), COST)):
             if abs(weight) >= SLIGHT:
-                kept[place].append((number, round(weight, 3)))
+                kept[place][0].append(number)
+                kept[place][1].append(round(weight, 3))
     return Learned(labels, vocabulary, kept, heat, trust)
 
 

@@ -338,6 +338,13 @@ def test_a_model_too_large_to_hold_is_refused(hub: House, monkeypatch: pytest.Mo
         hub.do(_keep_another)
 
 
+def test_a_model_that_another_version_wrote_stops_nobody(hub: House) -> None:
+    before = think(hub, "Kitchen tap leaks")
+    hub.do(_keep_another)
+    hub.do(catalogue.changed, hub.office().company_id)
+    assert think(hub, "Kitchen tap leaks") == before
+
+
 def test_a_process_holds_a_few_models_only(hub: House, clara: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging, "MOST_AT_HAND", 1)
     teach(hub, clara)

@@ -122,3 +122,16 @@ def test_a_row_with_a_cell_too_many_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "files", lambda _: tmp_path)
     with pytest.raises(ValueError, match="line 3"):
         data.read("odd")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Taps leaking", ["tap", "leak", "tap leak"]),
+        ("廚房漏水", ["厨", "房", "漏", "水", "厨房", "房漏", "漏水"]),
+        ("Flat 1203 漏", ["flat", "#", "flat #", "漏"]),
+        ("", []),
+    ],
+)
+def test_a_learner_counts_words_characters_and_their_neighbours(text: str, found: list[str]) -> None:
+    assert words.grams(text) == found

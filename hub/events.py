@@ -73,7 +73,7 @@ class Event(SQLModel, table=True):
 
     def digest(self, before: str) -> str:
         """The hash this event must have after an event with hash `before`."""
-        return _digest(before, {name: getattr(self, name) for name in _HASHED})
+        return link(before, {name: getattr(self, name) for name in _HASHED})
 
 
 class EventWords(SQLModel, table=True):
@@ -109,7 +109,8 @@ class Pending(SQLModel, table=True):
     event_id: int = Field(foreign_key="event.id", sa_type=BigKey)
 
 
-def _digest(before: str, row: Mapping[str, Any]) -> str:
+def link(before: str, row: Mapping[str, Any]) -> str:
+    """The hash of an event's row after one with hash `before`."""
     said = (row[name] for name in _HASHED)
     parts = (value.isoformat() if isinstance(value, datetime) else str(value or "") for value in said)
     return hashlib.sha256("\x1f".join((before, *parts)).encode()).hexdigest()
@@ -220,7 +221,7 @@ class _Journal:
         self.read([stream])
         seq, before = self._heads[stream]
         fact.row["seq"] = seq + 1
-        fact.row["hash"] = _digest(before, fact.row)
+        fact.row["hash"] = link(before, fact.row)
         self._heads[stream] = (seq + 1, fact.row["hash"])
         self._unsent.append(fact)
 

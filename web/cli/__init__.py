@@ -2,7 +2,7 @@
 
 import typer
 
-from web.cli import archive, demo, founding, importing, replay, serve, token, verify
+from web.cli import archive, bench, demo, founding, importing, replay, serve, token, verify
 
 app = typer.Typer(
     name="hub",
@@ -19,6 +19,7 @@ app.command("replay")(replay.replay)
 app.command("verify")(verify.verify)
 app.command("backup")(archive.backup)
 app.command("restore")(archive.restore)
+app.command("bench")(bench.bench)
 app.add_typer(token.app, name="token")
 
 

@@ -76,7 +76,6 @@ def _open(tx: Tx, company: Company, number: int) -> None:
 
 
 def _rooms(tx: Tx, company: Company, office: Office, number: int) -> None:
-    present = clock.now()
     blocks = [
         {
             "office_id": office.id,
@@ -95,6 +94,11 @@ def _rooms(tx: Tx, company: Company, office: Office, number: int) -> None:
         for n in range(matters.ROOMS)
     ]
     room_ids = list(tx.scalars(insert(Room).returning(col(Room.id), sort_by_parameter_order=True), rooms))
+    _residents(tx, company, number, room_ids)
+
+
+def _residents(tx: Tx, company: Company, number: int, room_ids: list[int]) -> None:
+    present = clock.now()
     people = [matters.resident(number, n) for n in range(matters.ROOMS)]
     party_ids = list(
         tx.scalars(

@@ -101,23 +101,38 @@ def rows(plan: Plan, ground: Known, first: int, last: int) -> Rows:
 
 
 def _matter(plan: Plan, ground: Known, turn: int, made: Rows) -> None:
-    place, room = matters.place_of(turn, len(ground.offices))
-    office = ground.offices[place]
-    _, item, description, code = matters.kind_of(turn)
-    category = ground.categories[code]
+    category = ground.categories[matters.kind_of(turn)[3]]
     at, is_open = plan.received_at(turn), plan.is_open(turn)
     done_at = None if is_open else at + timedelta(minutes=20 + turn * 37 % 4_000)
-    name, phone = matters.resident(place, room)
     is_called = not is_open and category.callback == "always"
     asked_at = done_at + timedelta(hours=20) if done_at and is_called else None
     closed_at = asked_at or done_at
-    ticket = {
+    ticket = _ticket(ground, turn, at, done_at, closed_at)
+    made[Ticket].append(ticket)
+    department = ground.departments.get((ticket["office_id"], category.department))
+    order = _order(ticket, department, made, done_at) if category.department not in ("CSC", "QA") else None
+    _promises(ticket, order, made, done_at, closed_at if is_called else None)
+    if asked_at is not None:
+        _callback(ticket, made, asked_at)
+    if plan.is_recorded(turn):
+        _record(ticket, order, made, done_at, closed_at)
+
+
+def _ticket(
+    ground: Known, turn: int, at: datetime, done_at: datetime | None, closed_at: datetime | None
+) -> Row:
+    place, room = matters.place_of(turn, len(ground.offices))
+    office, clerk = ground.offices[place], ground.staff[f"clerk{place}"]
+    _, item, description, code = matters.kind_of(turn)
+    category, is_open = ground.categories[code], done_at is None
+    name, phone = matters.resident(place, room)
+    return {
         "id": turn + 1,
         "number": numbers.compose(office.prefix, turn // len(ground.offices) + 1),
         "office_id": office.id,
         "status": ("in_hand" if category.department != "CSC" else "new") if is_open else "closed",
         "outcome": None if is_open else "solved",
-        "callback": "undecided" if is_open else ("made" if is_called else "not_owed"),
+        "callback": "undecided" if is_open else ("made" if closed_at != done_at else "not_owed"),
         "kind": category.kind,
         "category_id": category.id,
         "priority": category.priority,
@@ -129,9 +144,9 @@ def _matter(plan: Plan, ground: Known, turn: int, made: Rows) -> None:
         "party_id": ground.parties[place][room],
         "room_id": ground.rooms[place][room],
         "channel": matters.CHANNELS[turn % len(matters.CHANNELS)],
-        "owner_id": ground.staff[f"clerk{place}"],
-        "registered_by": ground.staff[f"clerk{place}"],
-        "received_by": ground.staff[f"clerk{place}"],
+        "owner_id": clerk,
+        "registered_by": clerk,
+        "received_by": clerk,
         "received_at": at,
         "passed_on_at": at,
         "registered_at": at,
@@ -139,14 +154,6 @@ def _matter(plan: Plan, ground: Known, turn: int, made: Rows) -> None:
         "closed_at": closed_at,
         "words": words.fold(f"{name} {matters.room_code(room)} {phone[4:]} {item} {description}"),
     }
-    made[Ticket].append(ticket)
-    department = ground.departments.get((office.id, category.department))
-    order = _order(ticket, department, made, done_at) if category.department not in ("CSC", "QA") else None
-    _promises(ticket, order, made, done_at, closed_at if is_called else None)
-    if asked_at is not None:
-        _callback(ticket, made, asked_at)
-    if plan.is_recorded(turn):
-        _record(ticket, order, made, done_at, closed_at)
 
 
 def _order(ticket: Row, department: int | None, made: Rows, done_at: datetime | None) -> Row | None:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from dispatch.case import require, take
-from hub import clock, tickets
+from hub import clock, search, tickets
 from hub.access import Actor
 from hub.attachments import Attachment
 from hub.callbacks import Callback
@@ -46,6 +46,7 @@ def erase(tx: Tx, actor: Actor, ticket: Ticket, basis: str, happened_at: datetim
     count = _erase_events(tx, ticket.id, actor, basis.strip())
     if count:
         _blank_ticket(ticket)
+        search.forget(tx, ticket.id)
         _blank_orders(tx, ticket.id)
         _blank_said(tx, ticket.id)
         tickets.record(tx, "erased", ticket, actor.staff_id, at, basis=basis.strip(), events=count)

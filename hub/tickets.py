@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import CheckConstraint, Index, Text, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock, events
 from hub.columns import BigKey, Data, Moment
 from hub.database import Tx
 from hub.errors import CallbackOwed, NotNow
+from hub.rows import write
 
 STATES = ("new", "in_hand", "awaiting_callback", "closed")
 OUTCOMES = ("solved", "answered", "cannot_solve", "not_ours", "duplicate", "withdrawn")
@@ -46,6 +47,7 @@ class Ticket(SQLModel, table=True):
         CheckConstraint("status <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
         Index("uq_ticket_external", "office_id", "external_source", "external_ref", unique=True),
         Index("ix_ticket_queue", "office_id", "status", "id"),
+        Index("ix_ticket_office_id_id", "office_id", "id"),
         Index("ix_ticket_received", "office_id", "received_at"),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -179,10 +181,15 @@ def lock_all(tx: Tx, ticket_ids: Iterable[int]) -> list[int]:
 
 def add(tx: Tx, ticket: Ticket) -> None:
     """Write a new ticket; until the transaction ends it is held like a locked one."""
-    tx.add(ticket)
-    tx.flush()
+    write(tx, [ticket])
     events.open_stream(tx, events.stream_of_ticket(ticket.id))
     _held(tx)[ticket.id] = _Held(ticket, is_new=True)
+
+
+def is_new(tx: Tx, ticket_id: int) -> bool:
+    """Whether this transaction made the ticket, so that nobody else can have added to it."""
+    held = _held(tx).get(ticket_id)
+    return held is not None and held.is_new
 
 
 def at_hand(tx: Tx, ticket_id: int, table: str, read: Callable[[], Iterable[Row]]) -> list[Row]:
@@ -255,7 +262,10 @@ def follow(tx: Tx, ticket: Ticket, staff_id: int) -> bool:
 
 
 def followers(tx: Tx, ticket_id: int) -> list[int]:
-    return list(tx.scalars(select(Follower.staff_id).where(Follower.ticket_id == ticket_id)))
+    return list(tx.scalars(_FOLLOWERS, {"ticket": ticket_id}))
+
+
+_FOLLOWERS = select(Follower.staff_id).where(Follower.ticket_id == bindparam("ticket"))
 
 
 def link(tx: Tx, ticket: Ticket, other: Ticket, kind: str, by_id: int | None) -> None:

@@ -70,6 +70,11 @@ def bigrams(text: str) -> list[str]:
     return list(chain.from_iterable(_pairs(run) if cjk else [stem(run)] for run, cjk in _runs(fold(text))))
 
 
+def cjk_runs(text: str) -> list[str]:
+    """The runs of Chinese (and kin) in `text`, folded: what stands together must be found together."""
+    return [run for run, cjk in _runs(fold(text)) if cjk]
+
+
 def units(text: str) -> list[list[str]]:
     """What phrases are made of, by sentence: stems without fillers, CJK characters without particles.
 

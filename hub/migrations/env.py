@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from hub import tables
+from hub import schema, tables
 
 assert tables.ALL
 
@@ -12,6 +12,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
     compare_type=True,
+    include_object=schema.is_modelled,
 )
 with context.begin_transaction():
     context.run_migrations()

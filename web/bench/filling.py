@@ -14,7 +14,7 @@ from sqlalchemy import Table, inspect
 from sqlalchemy.schema import CreateIndex
 from sqlmodel import SQLModel
 
-from hub import checkpoints, schema
+from hub import checkpoints, schema, search
 from hub.columns import Moment
 from hub.database import Database
 from web.bench import ground, history
@@ -40,6 +40,8 @@ def fill(place: Place, tickets: int, open_ones: int, offices: int, tell: Tell) -
             tell(done, tickets)
         loader.end()
         place.turn = tickets
+        with database.connection() as connection:
+            search.rebuild(connection)
         _count_on(database, tickets, offices)
         database.write(lambda tx: checkpoints.seal(tx) is not None)
     finally:

@@ -7,7 +7,7 @@ LOCK := $(UV) pip compile pyproject.toml --group build --universal --python-vers
 # Installing compiles nothing, so the first start must keep what it compiles or every start is three times slower.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test check bench seed lock
+.PHONY: help run test check bench seed screens lock
 
 help:
 	@echo "make run     start the hub with the demo office (PORT=8080 to choose the port)"
@@ -15,6 +15,7 @@ help:
 	@echo "make check   format, lint, types, import arrows, messages"
 	@echo "make bench   measure, as ratios to the raw floor (ARGS=name to choose one)"
 	@echo "make seed    write docs/seed.md: every requirement with the tests that show it"
+	@echo "make screens take docs/screens of the demo office; needs a Chromium"
 	@echo "make lock    resolve the dependencies again (ARGS=--upgrade for newer ones); needs uv"
 
 run:
@@ -23,7 +24,7 @@ run:
 
 test:
 	@.ci/prepare test
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(or $(ARGS),-n auto --maxprocesses 4)
 
 check:
 	@.ci/prepare test
@@ -40,6 +41,10 @@ bench:
 seed:
 	@.ci/prepare test
 	@$(BIN)/python -m tests.seed.write
+
+screens:
+	@.ci/prepare test
+	@$(BIN)/python -m tests.screens.shoot
 
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

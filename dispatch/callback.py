@@ -7,7 +7,7 @@ Source: seed 2-(2) (K2.2), K5.4; domain.md §3.3 (callback timing), house.md (ca
 
 from datetime import datetime, timedelta
 
-from dispatch import saying
+from dispatch import major, saying
 from dispatch.case import Case, begin_again, conclude, require, self_approved, settle, take
 from hub import callbacks, clock, orders, promises, tickets
 from hub.access import HUB, Actor
@@ -34,12 +34,13 @@ def call_back(
     """Write down one try and what the customer said, and take the ticket where that leads.
 
     Raises NotNow when the ticket does not wait for a callback, BadInput when a reached customer's answer is
-    missing or not one of yes, fairly, no.
+    missing or not one of yes, fairly, no, Forbidden when a major complaint is not the actor's to call back.
     """
     require(actor, "call back", ticket)
     case = take(tx, ticket)
     ticket = case.ticket
     at = case.moment(actor, happened_at)
+    major.require_caller(case, actor)
     if ticket.status != "awaiting_callback":
         raise NotNow("this ticket does not wait for a callback", legal=_legal(ticket))
     solved, comment = _check(reached, solved, satisfied, means), saying.words("comment", comment)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import col, select
+
 from hub import callbacks, catalogue, clock, events, orders, promises, tickets
 from hub.access import Actor
 from hub.catalogue import Catalogue, Category
@@ -103,10 +105,11 @@ def settle(case: Case, actor: Actor, at: datetime, outcome: str = "solved") -> N
     """Bring the ticket to where its orders, its answer and its callback put it; the end of every verb."""
     ticket = case.ticket
     states = [order.status for order in orders.of_round(case.tx, ticket)]
-    answered, taken = ticket.answered_at is not None, ticket.promised_for is not None or ticket.round > 1
+    answered, taken = _stands(ticket)
     if tickets.state_of(states, answered, taken, NOT_OWED) == "closed" and ticket.callback == UNDECIDED:
         # what the answer said of the matter holds, unless work was done since
         _finish_work(case, at, outcome if "done" in states else ticket.outcome or outcome)
+        share(case, actor, at)
     status = tickets.state_of(states, answered, taken, ticket.callback)
     if status == "new" and ticket.status == "in_hand":
         status = "in_hand"
@@ -116,6 +119,29 @@ def settle(case: Case, actor: Actor, at: datetime, outcome: str = "solved") -> N
         conclude(case, actor, at)
     elif ticket.is_open:
         _hold_or_run(case, states, at)
+
+
+def share(case: Case, actor: Actor, at: datetime) -> None:
+    """The outcome of a lead comes to every household behind it; each owes its callback by its own policy.
+
+    Those who were taken off, or had their own outcome meanwhile, are left alone.
+    """
+    lead, tx = case.ticket, case.tx
+    if lead.is_imported or lead.lead_id is not None:
+        return
+    led = select(Ticket.id).where(Ticket.lead_id == lead.id, col(Ticket.status).in_(("new", "in_hand")))
+    ids = list(tx.scalars(led))
+    hold_all(tx, ids)
+    for ticket_id in ids:
+        one = Case(tx, case.office, case.book, tickets.lock(tx, ticket_id))
+        ticket = one.ticket
+        if ticket.lead_id != lead.id or ticket.status not in ("new", "in_hand"):
+            continue
+        ticket.solved_at, ticket.answer = at, lead.answer
+        words = {"text": lead.answer} if lead.answer else None
+        by, outcome = actor.staff_id, lead.outcome
+        tickets.record(tx, "shared", ticket, by, at, words=words, lead=lead.number, outcome=outcome)
+        settle(one, actor, at, lead.outcome or "solved")
 
 
 def conclude(case: Case, actor: Actor, at: datetime, **facts: Any) -> None:
@@ -139,6 +165,8 @@ def begin_again(case: Case, actor: Actor, at: datetime, reason: str, by_callback
     ticket = case.ticket
     tickets.move(ticket, "in_hand", at)
     promises.end(case.tx, ticket, at)
+    # what this household still has is its own trouble now, not the incident's
+    left, ticket.lead_id = ticket.lead_id is not None, None
     ticket.round += 1
     ticket.times_reopened += 1
     ticket.callback, ticket.callback_at, ticket.callback_tries = UNDECIDED, None, 0
@@ -154,6 +182,7 @@ def begin_again(case: Case, actor: Actor, at: datetime, reason: str, by_callback
         words={"reason": reason},
         by_callback=by_callback,
         round=ticket.round,
+        **({"left_lead": True} if left else {}),
     )
 
 
@@ -164,6 +193,16 @@ def change_owner(case: Case, actor: Actor, owner_id: int, at: datetime | None = 
         return
     tickets.record(case.tx, "owned", ticket, actor.staff_id, at, was=ticket.owner_id, owner=owner_id, why=why)
     ticket.owner_id = owner_id
+
+
+def _stands(ticket: Ticket) -> tuple[bool, bool]:
+    """Whether the customer's matter is answered, and whether somebody has it in hand without an order.
+
+    Both may come from the lead a household stands behind.
+    """
+    is_led = ticket.lead_id is not None
+    answered = ticket.answered_at is not None or (is_led and ticket.solved_at is not None)
+    return answered, is_led or ticket.promised_for is not None or ticket.round > 1
 
 
 def _finish_work(case: Case, at: datetime, outcome: str) -> None:

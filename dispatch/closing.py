@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dispatch import saying
-from dispatch.case import Case, begin_again, conclude, require, require_open, self_approved, settle, take
-from hub import access, callbacks, clock, orders, tickets
+from dispatch.case import (
+    Case,
+    begin_again,
+    conclude,
+    require,
+    require_open,
+    self_approved,
+    settle,
+    share,
+    take,
+)
+from hub import access, callbacks, clock, incidents, orders, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, CallbackOwed, HubError, NotNow
@@ -60,6 +70,7 @@ def close(
         tickets.record(tx, "noted", ticket, actor.staff_id, at, words={"text": note})
     approved = self_approved(actor, *[order.worker_id for order in orders.of_ticket(tx, ticket.id)])
     conclude(case, actor, at, self_approved=approved)
+    share(case, actor, at)
     tx.flush()
     return ticket
 
@@ -132,6 +143,8 @@ def _check(case: Case, outcome: str, duplicate_of: Ticket | None) -> None:
     open_orders = [order.number for order in orders.of_round(case.tx, case.ticket) if order.is_open]
     if open_orders:
         raise NotNow("orders are still open: %(orders)s", legal=("withdraw",), orders=", ".join(open_orders))
+    if outcome in NOBODY_TO_ASK and incidents.has_open_behind(case.tx, case.ticket.id):
+        raise NotNow("others stand behind this ticket; let one of them lead first", legal=("promote",))
     if outcome in NOBODY_TO_ASK or case.ticket.callback != UNDECIDED:
         return
     if callbacks.owes(case.tx, case.office, case.ticket, case.category) == OWED:

@@ -8,27 +8,32 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from dispatch import assignment, ordering, routing
+from dispatch import assignment, leading, ordering, routing
 from dispatch.case import Case
 from dispatch.ordering import Instruction
 from dispatch.routing import Route
 from dispatch.triage import Judgement, Leaf, Wordbook
 from hub import access, organisation
 from hub.access import Actor
-from hub.catalogue import Catalogue, Category
+from hub.catalogue import OFF, PROPOSE, Catalogue, Category
 from hub.database import Tx
 from hub.errors import BadInput
 from hub.estate import Room
+from hub.limits import Limit
 from hub.organisation import Department, Office, Staff
 
 _one_at_a_time = threading.Lock()  # several threads that all miss a wordbook need not all make one
-WAYS = ("rules", "desk", "department", "worker")
+WAYS = ("rules", "desk", "department", "worker", "behind")
+LIVE = ("phone", "walk_in")  # who tells it so hears at once that it is known
+# Why an order that could go straight to a worker goes to the supervisor.
+SUPERVISORS, NOBODY = "the supervisor chooses in this category", "nobody can be there in time"
 
 
 @dataclass(frozen=True)
 class Choice:
     """How the person at the desk wants it handled: by the rules, by the desk itself, or by these hands.
 
+    Or not at all by itself: `behind` the ticket that leads an incident, `lead` by its number.
     `order` is the instruction itself, where it is known beforehand: a file states it.
     """
 
@@ -38,6 +43,7 @@ class Choice:
     instruction: str = ""
     appointment_at: datetime | None = None
     order: Instruction | None = None
+    lead: str | None = None
 
 
 BY_RULES = Choice()
@@ -45,11 +51,16 @@ BY_RULES = Choice()
 
 @dataclass(frozen=True)
 class Decision:
-    """The judgement, the route, and the worker of a direct order (None: the supervisor assigns)."""
+    """The judgement, the route, and the worker of a direct order (None: the supervisor assigns).
+
+    `because` says why it is the supervisor's after all, and `proposed` whom the hub would have in mind.
+    """
 
     judgement: Judgement
     route: Route
     worker: assignment.Candidate | None
+    because: str = ""
+    proposed: tuple[assignment.Candidate, ...] = ()
 
     def why(self) -> list[dict[str, Any]]:
         """Every reason as data, in the order of the steps."""
@@ -57,7 +68,9 @@ class Decision:
         reasons.append(self.route.why())
         if self.worker:
             reasons.append(self.worker.why())
-        return reasons
+        if self.because:
+            reasons.append({"what": "supervisor", "because": self.because})
+        return reasons + [one.why() | {"what": "candidate"} for one in self.proposed]
 
 
 def wordbook(tx: Tx, book: Catalogue) -> Wordbook:
@@ -94,10 +107,21 @@ def decide(
     category = book.categories.get(judgement.category) if judgement.category else None
     seen = routing.matter(tx, office, book, judgement.kind, judgement.priority, category, room, at)
     route = routing.route(tx, office, book, seen)
-    worker = None
-    if route.mode == "worker" and route.department is not None:
-        worker = assignment.best(tx, office, route.department, category)
-    return Decision(judgement, route, worker)
+    if route.mode != "worker" or route.department is None or category is None:
+        return Decision(judgement, route, None)
+    if category.assign == OFF:
+        return Decision(judgement, route, None, SUPERVISORS)
+    limit = category.limit("on_site") or category.limit("resolve")
+    by = Limit.parse(limit).due(at, book.calendar(judgement.priority))
+    job = assignment.Job(category, judgement.priority, judgement.kind, room, by)
+    ranked = assignment.bench(tx, office, route.department, at).ranked(job)
+    chosen = next((one for one in ranked if one.is_for_the_hub), None)
+    proposed = tuple(one for one in ranked if not one.is_barred)[: assignment.PROPOSED]
+    if category.assign == PROPOSE:
+        return Decision(judgement, route, None, SUPERVISORS, proposed)
+    return (
+        Decision(judgement, route, chosen) if chosen else Decision(judgement, route, None, NOBODY, proposed)
+    )
 
 
 def carry_out(case: Case, actor: Actor, choice: Choice, decision: Decision, at: datetime) -> None:
@@ -105,6 +129,10 @@ def carry_out(case: Case, actor: Actor, choice: Choice, decision: Decision, at: 
     if choice.way not in WAYS:
         raise BadInput("dispatch.way", "must be one of: %(ways)s", ways=", ".join(WAYS))
     if choice.way == "desk":
+        return
+    if choice.way == "behind":
+        lead = leading.lead(case.tx, actor, choice.lead or "")
+        leading.put_behind(case.tx, actor, case.ticket, lead, told=case.ticket.channel in LIVE)
         return
     if choice.way == "rules":
         instruction = _by_rules(decision, choice)

@@ -24,7 +24,7 @@ from hub.orders import Hold, Order
 from hub.tickets import Ticket
 
 # every text of a ticket in which somebody may have written who the customer is
-TEXTS = ("item", "description", "caller_name", "caller_phone", "place", "answer", "words")
+TEXTS = ("item", "description", "caller_name", "caller_phone", "place", "spot", "answer", "words")
 
 
 def erase(tx: Tx, actor: Actor, ticket: Ticket, basis: str, happened_at: datetime | None = None) -> Ticket:

@@ -1,17 +1,18 @@
 """Follow every matter to its end: one tick over the due rows acts on what has come due.
 
-Promises climb their ladder (urge the holder, press the supervisor, escalate), holds run out, callbacks that
-nobody answers end. Every step happens once, also when the hub was down while it fell due.
+What somebody who left had in hand goes on, promises climb their ladder (urge the holder, press the
+supervisor, escalate), holds run out, callbacks that nobody answers end. Every step happens once, also when
+the hub was down while it fell due.
 Source: seed 2-3 (K2.2 跟蹤, K2.5 催辦、督辦); domain.md §4 (levels).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from dispatch import callback, escalation, work
+from dispatch import callback, escalation, leaving, reaching, work
 from dispatch.case import take
 from hub import clock, promises, tickets
 from hub.access import HUB
@@ -22,6 +23,7 @@ from hub.promises import Promise
 from hub.tickets import Ticket
 
 AT_ONCE = 200
+MOST_STEPS = 20_000  # a hub that slept for a day wakes to this many steps at most, the most urgent first
 
 
 def tick(database: Database) -> int:
@@ -31,7 +33,7 @@ def tick(database: Database) -> int:
     no other waiting; the failures are raised together at the end, as an ExceptionGroup.
     """
     failed: list[Exception] = []
-    acts = (
+    acts = _hand_on(database, failed) + (
         _each(database, _lapsed_holds(), end_hold, failed)
         + _each(database, _due_promises(), climb, failed)
         + _each(database, _lapsed_callbacks(), end_callback, failed)
@@ -42,19 +44,30 @@ def tick(database: Database) -> int:
 
 
 def climb(tx: Tx, promise_id: int) -> bool:
-    """Take every step of the ladder that has come due on this promise. True when there was one."""
+    """Take every step of the ladder that has come due on this promise. True when there was one.
+
+    At night a step that is not urgent waits for the morning, unless somebody it concerns is on duty.
+    """
     ticket_id = tx.scalars(select(Promise.ticket_id).where(Promise.id == promise_id)).one()
     case = take(tx, tx.get_one(Ticket, ticket_id))
     promise = tx.get_one(Promise, promise_id, populate_existing=True)
     present = clock.now()
     if promise.next_at is None or promise.next_at > present:
         return False
+    if case.ticket.lead_id is not None and promise.kind == "resolve":
+        promise.next_at = None  # the lead's own promise climbs, once for all households
+        return False
+    acted, peace = False, None
     for step in promises.left(promise, case.book):
-        if promises.step_at(promise, step, case.book) <= present:
-            escalation.act(case, promise, step)
-            promise.steps_done = step.rank
-    promise.next_at = promises.next_at(promise, case.book)
-    return True
+        if promises.step_at(promise, step, case.book) > present:
+            continue
+        peace = reaching.quiet_until(case, escalation.whom(case, promise, step))
+        if peace is not None:
+            break
+        escalation.act(case, promise, step)
+        promise.steps_done, acted = step.rank, True
+    promise.next_at = peace or promises.next_at(promise, case.book)
+    return acted
 
 
 def end_hold(tx: Tx, hold_id: int) -> bool:
@@ -79,8 +92,8 @@ def _due_promises() -> SelectOfScalar[int]:
     return (
         select(Promise.id)
         .where(col(Promise.next_at) <= clock.now())
-        .order_by(col(Promise.next_at))
-        .limit(AT_ONCE)
+        .order_by(col(Promise.priority), col(Promise.next_at), col(Promise.id))
+        .limit(MOST_STEPS)
     )
 
 
@@ -101,11 +114,27 @@ def _lapsed_callbacks() -> SelectOfScalar[int]:
     )
 
 
+def _hand_on(database: Database, failed: list[Exception]) -> int:
+    """What people who left, or lost a role, still had in hand goes to somebody at once."""
+    left = database.read(lambda tx: leaving.left_behind(tx, people) if (people := leaving.gone(tx)) else None)
+    if not left:
+        return 0
+    return _all(database, left.orders, leaving.hand_on_order, failed) + _all(
+        database, left.tickets, leaving.hand_on_ticket, failed
+    )
+
+
 def _each(
     database: Database, due: SelectOfScalar[int], act: Callable[[Tx, int], bool], failed: list[Exception]
 ) -> int:
+    return _all(database, database.read(lambda tx: list(tx.scalars(due))), act, failed)
+
+
+def _all(
+    database: Database, rows: Sequence[int], act: Callable[[Tx, int], bool], failed: list[Exception]
+) -> int:
     acts = 0
-    for row in database.read(lambda tx: list(tx.scalars(due))):
+    for row in rows:
         try:
             acts += database.write(partial(_one, act, row))
         except Exception as failure:

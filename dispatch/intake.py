@@ -7,12 +7,13 @@ Source: seed 2-5 (K5.1-K5.4), 2-1 remark 3, K2.1 (registered and handed over in 
 
 from dataclasses import asdict, dataclass
 
-from dispatch import deciding, triage
+from dispatch import deciding, duplicates, judging, outbreak
 from dispatch.case import Case, settle, start_promises
 from dispatch.complaint import Complaint, check, received_at
 from dispatch.deciding import BY_RULES, Choice, Decision
+from dispatch.duplicates import Likely
 from dispatch.triage import Judgement
-from hub import access, catalogue, clock, contacts, estate, numbers, search, standing, tickets, words
+from hub import access, catalogue, clock, contacts, estate, numbers, places, search, standing, tickets, words
 from hub.access import Actor
 from hub.catalogue import Catalogue
 from hub.contacts import ContactPoint
@@ -27,7 +28,7 @@ from hub.tickets import Ticket
 
 @dataclass(frozen=True)
 class Prepared:
-    """A complaint thought over: its phone read, its words judged. Nothing is written yet."""
+    """A complaint thought over: its phone read, its words judged, its like found. Nothing is written yet."""
 
     office_code: str
     said: Complaint
@@ -35,6 +36,7 @@ class Prepared:
     judgement: Judgement
     words: str
     choice: Choice = BY_RULES
+    resembles: tuple[Likely, ...] = ()
 
 
 def prepare(tx: Tx, office: Office, said: Complaint, choice: Choice = BY_RULES) -> Prepared:
@@ -43,17 +45,17 @@ def prepare(tx: Tx, office: Office, said: Complaint, choice: Choice = BY_RULES) 
     book = catalogue.of(tx, office)
     if said.category is not None and said.category not in book.categories:
         raise BadInput("category", "there is no such category")
-    judged = triage.judge(
-        deciding.wordbook(tx, book), said.item, said.description, kind=said.kind, category=said.category
-    )
+    judged = judging.judge(tx, office, book, said)
     spoken = (said.name, said.room, said.phone, said.item, said.description, said.place)
+    phone = contacts.e164(said.phone, office.region) if said.phone.strip() else None
     return Prepared(
         office_code=office.code,
         said=said,
-        phone=contacts.e164(said.phone, office.region) if said.phone.strip() else None,
+        phone=phone,
         judgement=judged,
         words=words.fold(" ".join(part for part in spoken if part)),
         choice=choice,
+        resembles=duplicates.of_complaint(tx, office, book, said, phone, judged),
     )
 
 
@@ -81,9 +83,11 @@ def receive(tx: Tx, actor: Actor, prepared: Prepared) -> Ticket:
         start_promises(case, ticket.received_at, prepared.said.resolve_by)
         decision = deciding.decide(tx, office, book, prepared.judgement, room, ticket.registered_at)
         _record_decision(case, decision)
+        duplicates.record(case, prepared.resembles)
         issued_at = ticket.received_at if ticket.is_imported else ticket.registered_at
         deciding.carry_out(case, actor, prepared.choice, decision, issued_at)
         settle(case, actor, issued_at)
+    outbreak.notice(case)
     return ticket
 
 
@@ -152,7 +156,9 @@ def _write(
         contact_id=contact.id if contact else None,
         party_id=_party(tx, room, contact, said.name),
         room_id=room.id if room else None,
+        building_id=room.building_id if room else None,
         place=said.place.strip(),
+        spot=places.spot(said.place),
         unknown=dict(said.unknown),
         marks=list(said.marks),
         channel=said.channel,

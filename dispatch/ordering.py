@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dispatch import saying
+from dispatch import qualifying, saying
 from dispatch.case import Case, require, require_open, settle, take
-from hub import orders, organisation, promises
+from hub import orders, promises, roster
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, NotNow
 from hub.orders import TO_SUPERVISOR, TO_WORKER, Order
 from hub.organisation import Department, Staff
+from hub.roster import Member
 from hub.rows import new as new_row
 from hub.tickets import Ticket
 
@@ -30,7 +31,7 @@ class Instruction:
     """
 
     department: Department
-    worker: Staff | None = None
+    worker: Staff | Member | None = None
     text: str = ""
     appointment_at: datetime | None = None
     chosen_by: str = "agent"
@@ -42,8 +43,8 @@ def order(
 ) -> Order:
     """Issue an order for the ticket. Its promises run from now, not from when somebody signs for it.
 
-    Raises NotNow on a closed ticket or one that waits for its callback, BadInput for a worker of another
-    department, Forbidden when the actor does not dispatch.
+    Raises NotNow on a closed ticket, one that waits for its callback or stands behind a lead, BadInput for a
+    worker of another department, Forbidden when the actor does not dispatch.
     """
     require(actor, "order", ticket)
     case = take(tx, ticket)
@@ -58,6 +59,7 @@ def issue(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> O
     require_open(case.ticket)
     case.ticket.callback_at = None
     _check(case, instruction)
+    paper = qualifying.check(case, actor, instruction.worker, "to.worker") if instruction.worker else {}
     saying.words("instruction", instruction.text)
     saying.coming("appointment", instruction.appointment_at, at)
     new = _row(case, actor, instruction, at)
@@ -77,6 +79,7 @@ def issue(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> O
         chosen_by=new.chosen_by,
         appointment_at=instruction.appointment_at,
         why=instruction.why,
+        **qualifying.facts(paper),
     )
     return new
 
@@ -84,17 +87,21 @@ def issue(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> O
 def _check(case: Case, instruction: Instruction) -> None:
     if case.ticket.status == "awaiting_callback":
         raise NotNow("the work is done; call the customer back first", legal=("callback",))
+    if case.ticket.lead_id is not None:
+        lead = case.tx.get_one(Ticket, case.ticket.lead_id)
+        raise NotNow(
+            "this household stands behind %(lead)s; send the order there, or take it off first",
+            legal=("take_off",),
+            lead=lead.number,
+        )
     if instruction.department.office_id != case.ticket.office_id:
         raise BadInput("to.department", "this department belongs to another office")
-    if instruction.worker and instruction.worker.id not in _people(case.tx, instruction.department):
+    if instruction.worker and instruction.worker.id not in _people(case, instruction.department):
         raise BadInput("to.worker", "%(name)s does not work in this department", name=instruction.worker.name)
 
 
-def _people(tx: Tx, department: Department) -> set[int]:
-    return tx.once(
-        ("people", department.id),
-        lambda: {person.id for person in organisation.field_staff(tx, department.id)},
-    )
+def _people(case: Case, department: Department) -> set[int]:
+    return {person.id for person in roster.of(case.tx, case.office).of_department(department.id)}
 
 
 def _row(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> Order:

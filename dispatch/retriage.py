@@ -6,7 +6,7 @@ Source: seed 2-3 (F2: judge), domain.md §3.4 (wrongly categorised is counted).
 from datetime import datetime
 from typing import Any
 
-from dispatch import deciding
+from dispatch import assignment, deciding, escalation
 from dispatch.case import Case, require, require_open, settle, take
 from dispatch.deciding import Choice
 from dispatch.triage import Judgement
@@ -44,6 +44,8 @@ def judge_by_hand(
     _apply(case, kind, _leaf(case, category), priority)
     _promise_again(case, at)
     tickets.record(tx, "retriaged", case.ticket, actor.staff_id, at, was=was, **_says(case))
+    if case.ticket.priority in assignment.URGENT and was["priority"] not in assignment.URGENT:
+        escalation.alarm(case, actor)
     if then is not None:
         _send(case, actor, then, at)
     settle(case, actor, at)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
-from dispatch import ordering, saying
+from dispatch import hands, ordering, saying
 from dispatch.case import Case, change_owner, require, self_approved, settle, take_order
 from dispatch.work import lift_hold
 from hub import orders, organisation, promises, tickets
@@ -18,6 +18,7 @@ from hub.database import Tx
 from hub.errors import BadInput, Forbidden, HubError, NotNow
 from hub.orders import Order
 from hub.organisation import Department, Staff
+from hub.roster import Member
 
 REISSUE, WITHDRAW = "reissue", "withdraw"
 
@@ -59,7 +60,7 @@ def rule(
     order: Order,
     ruling: str,
     department: Department | None = None,
-    worker: Staff | None = None,
+    worker: Staff | Member | None = None,
     reason: str = "",
     happened_at: datetime | None = None,
 ) -> Order:
@@ -131,7 +132,7 @@ def _carry_out(
     order: Order,
     ruling: str,
     department: Department | None,
-    worker: Staff | None,
+    worker: Staff | Member | None,
     at: datetime,
 ) -> Order:
     if ruling == WITHDRAW:
@@ -144,16 +145,8 @@ def _carry_out(
     orders.move(order, "reissue")
     order.worker_id = order.assigned_at = order.accepted_at = None
     if worker is not None:
-        _give(case, actor, order, worker, at)
+        hands.give(case, actor, order, worker, at, "to.worker")
     return order
-
-
-def _give(case: Case, actor: Actor, order: Order, worker: Staff, at: datetime) -> None:
-    if worker.id not in {person.id for person in organisation.field_staff(case.tx, order.department_id)}:
-        raise BadInput("to.worker", "%(name)s does not work in this department", name=worker.name)
-    orders.move(order, "assign")
-    order.worker_id, order.assigned_at = worker.id, at
-    orders.record(case.tx, "assigned", case.ticket, order, actor.staff_id, at, worker=worker.id, was=None)
 
 
 def _withdraw(case: Case, actor: Actor, order: Order, at: datetime, reason: str) -> None:

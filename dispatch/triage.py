@@ -57,7 +57,7 @@ class Why:
     """One reason. `what`: category | kind | priority. `because`: raw words or codes, "; " between two leaves.
 
     `source`, for the caller to translate: desk | caller | words | category | default | no words |
-    weak words | two fit | maybe emergency.
+    weak words | two fit | maybe emergency; `dispatch.judging` adds its own.
     """
 
     what: str

@@ -9,25 +9,36 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dispatch import saying
+from dispatch import hands, saying
 from dispatch.case import Case, require, settle, take_order
-from hub import orders, organisation, promises
+from dispatch.hands import Seen
+from hub import orders, promises
 from hub.access import Actor
 from hub.database import Tx
-from hub.errors import AlreadyTaken, BadInput, Forbidden, NotNow
+from hub.errors import BadInput, Forbidden, NotNow
 from hub.orders import Hold, Order
 from hub.organisation import Staff
 
 
-def assign(tx: Tx, actor: Actor, order: Order, worker: Staff, happened_at: datetime | None = None) -> Order:
+def assign(
+    tx: Tx,
+    actor: Actor,
+    order: Order,
+    worker: Staff,
+    happened_at: datetime | None = None,
+    seen: Seen | None = None,
+) -> Order:
     """Give the order to a worker of its department, or hand it over to another.
 
-    Raises NotNow when the order is past that, BadInput for somebody of another department.
+    `seen` is what the actor saw: when somebody else has it by now, they are told who (AlreadyTaken).
+    Raises NotNow when the order is past that, BadInput for somebody of another department or without the
+    certificate that the work requires.
     """
     case, order = take_order(tx, order)
     require(actor, "assign", case.ticket)
+    hands.require_as_seen(case, order, seen)
     at = case.moment(actor, happened_at)
-    _assign(case, actor, order, worker, at)
+    hands.give(case, actor, order, worker, at)
     settle(case, actor, at)
     return order
 
@@ -37,17 +48,19 @@ def accept(
 ) -> Order:
     """The worker takes the order (接單); an order no one has yet is claimed by the first.
 
-    Raises AlreadyTaken when a colleague was first, NotNow when it is not waiting for a worker.
+    Raises AlreadyTaken when a colleague was first, NotNow when it is not waiting for a worker, BadInput when
+    the work requires a certificate that the worker does not have, or no longer has.
     """
     case, order = take_order(tx, order)
     at = case.moment(actor, happened_at)
     if order.status == "issued":
-        _claim(case, actor, order, at)
+        hands.claim(case, actor, order, at)
     _require_hands(case, actor, order)
     orders.move(order, "accept")
     order.accepted_at = at
+    paper = hands.paper(case, actor, order)
     _keep(case, order, "accept", at, inferred)
-    orders.record(tx, "accepted", case.ticket, order, actor.staff_id, at, inferred=inferred)
+    orders.record(tx, "accepted", case.ticket, order, actor.staff_id, at, inferred=inferred, **paper)
     settle(case, actor, at)
     return order
 
@@ -218,24 +231,6 @@ def _begin_hold(case: Case, actor: Actor, order: Order, row: Hold) -> None:
     )
 
 
-def _assign(case: Case, actor: Actor, order: Order, worker: Staff, at: datetime) -> None:
-    people = {person.id for person in organisation.field_staff(case.tx, order.department_id)}
-    if worker.id not in people:
-        raise BadInput("worker", "%(name)s does not work in this department", name=worker.name)
-    orders.move(order, "assign")
-    was, order.worker_id = order.worker_id, worker.id
-    order.assigned_at, order.accepted_at = at, None
-    # the way there and the visit were another's
-    order.departed_at = order.arrived_at = None
-    orders.record(case.tx, "assigned", case.ticket, order, actor.staff_id, at, worker=worker.id, was=was)
-
-
-def _claim(case: Case, actor: Actor, order: Order, at: datetime) -> None:
-    people = {person.id: person for person in organisation.field_staff(case.tx, order.department_id)}
-    if actor.staff_id in people:
-        _assign(case, actor, order, people[actor.staff_id], at)
-
-
 def _require_hands(case: Case, actor: Actor, order: Order) -> None:
     """The worker who has the order, or the supervisor or desk for them."""
     if order.worker_id is not None and order.worker_id == actor.staff_id:
@@ -243,8 +238,7 @@ def _require_hands(case: Case, actor: Actor, order: Order) -> None:
     if actor.may("assign", case.office.id):
         return
     if order.worker_id is not None:
-        name = case.tx.get_one(Staff, order.worker_id).name
-        raise AlreadyTaken("%(name)s has this order", name=name)
+        raise hands.taken(case, order)
     raise Forbidden("this step belongs to another role")
 
 

@@ -21,8 +21,9 @@ from hub.database import Database, Tx
 from hub.errors import BadInput, NotNow
 
 MANIFEST = "manifest.json"
-# who is signed in and who holds which lease belongs to the machine that was, not to the record
-LEFT_OUT = ("web_session", "lease")
+# who is signed in and who holds which lease belongs to the machine that was, not to the record;
+# what triage learned is learned again from the tickets
+LEFT_OUT = ("web_session", "lease", "model")
 PAGE = 1_000
 
 

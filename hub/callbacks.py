@@ -56,12 +56,12 @@ def within(kind: str | None) -> str:
 def owes(tx: Tx, office: Office, ticket: Ticket, category: Category | None) -> str:
     """Whether this round of the ticket owes a callback: by the category's policy, else by its kind.
 
-    A matter nobody put into a category, a reopened one and an undecided kind always owe one. The sampled
-    share is fixed by a hash of the number, so nobody can choose whom to ask.
+    A matter nobody put into a category, a reopened one, an undecided kind and a major complaint always do.
+    The sampled share is fixed by a hash of the number, so nobody can choose whom to ask.
     """
     if ticket.is_imported:
         return NOT_OWED
-    if ticket.round > 1 or ticket.kind is None:
+    if ticket.round > 1 or ticket.kind is None or ticket.major_since is not None:
         return OWED
     policy = category.callback if category else CALLBACK_OF_KIND[ticket.kind]
     if policy == NEVER and CALLBACK_OF_KIND[ticket.kind] != ALWAYS:

@@ -22,6 +22,12 @@ from hub.database import Tx
 from hub.organisation import Company, Office
 
 ALWAYS, SAMPLED, NEVER = "always", "sampled", "never"
+AUTO, PROPOSE, OFF = "auto", "propose", "off"
+ASSIGN = (AUTO, PROPOSE, OFF)
+ADVISED, REQUIRED = "advised", "required"
+PAPERS = ("", ADVISED, REQUIRED)
+# What the minutes of a ladder's step run from: the moment the promise began, or the one it fell due.
+START, DUE = "start", "due"
 KINDS = ("emergency", "repair", "complaint", "enquiry", "service", "feedback")
 PRIORITIES = ("P1", "P2", "P3", "P4")
 # domain.md §4: P1 and P2 run round the clock, P3 from 8 to 20 h, P4 in office hours
@@ -49,7 +55,9 @@ class Category(SQLModel, table=True):
     """A leaf of the category tree; `office_id` is set for an office's own addition.
 
     `respond`, `on_site`, `resolve` are limits as text ("15m", "3d", "5wd", "" = none); `demands` lists the
-    fields a worker must fill when the work is done.
+    fields a worker must fill when the work is done. `trade` names the certificate that the work asks for,
+    which `paper` advises or requires; `minutes` is what the work usually takes (None: learned, else by its
+    priority); `assign` says whether the hub chooses the hands, only proposes them, or leaves them alone.
     """
 
     __table_args__ = (
@@ -76,11 +84,19 @@ class Category(SQLModel, table=True):
     paid: bool = False
     callback: str = SAMPLED
     demands: list[Any] = Field(default_factory=list, sa_type=Data)
+    trade: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    paper: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    minutes: int | None = None
+    assign: str = Field(default=AUTO, sa_column_kwargs={"server_default": AUTO})
     is_ended: bool = False
 
     def name(self, locale: str) -> str:
         """The leaf's name in this locale, else in English."""
         return {"zh-Hans": self.zh_hans, "zh-Hant": self.zh_hant}.get(locale) or self.en
+
+    def group_name(self, locale: str) -> str:
+        """The group's name in this locale, else in English."""
+        return {"zh-Hans": self.group_zh_hans, "zh-Hant": self.group_zh_hant}.get(locale) or self.group_en
 
     def limit(self, which: str) -> str:
         """The limit `respond`, `on_site` or `resolve`; the priority's own where the leaf leaves it blank."""
@@ -107,7 +123,10 @@ class Rule(SQLModel, table=True):
 
 
 class LadderStep(SQLModel, table=True):
-    """One step of the ladder: when this much of a promise has passed, who is told, and how hard."""
+    """One step of the ladder: when this much of a promise has passed, who is told, and how hard.
+
+    A share of the promise's time (`percent`), or `minutes` `since` its start or its due moment.
+    """
 
     __tablename__ = "ladder_step"
     id: int = Field(default=None, primary_key=True)
@@ -117,6 +136,7 @@ class LadderStep(SQLModel, table=True):
     rank: int
     percent: int | None = None
     minutes: int | None = None
+    since: str = Field(default=DUE, sa_column_kwargs={"server_default": DUE})
     action: str
     whom: str
 
@@ -212,8 +232,10 @@ def default_rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def add_default_categories(tx: Tx, company: Company) -> None:
-    """Write the default tree of 78 leaves for a new company."""
+    """Write the default tree of 78 leaves for a new company, with the trades that some of it asks for."""
+    trades = {row["category"]: row for row in default_rows("trades")}
     for row in default_rows("categories"):
+        asked = trades.get(row["code"]) or trades.get(row["l1"]) or {"trade": "", "paper": ""}
         tx.add(
             Category(
                 company_id=company.id,
@@ -233,6 +255,8 @@ def add_default_categories(tx: Tx, company: Company) -> None:
                 resolve=row["resolve"],
                 note=row["note"],
                 callback=CALLBACK_OF_KIND[row["kind"]],
+                trade=asked["trade"],
+                paper=asked["paper"],
             )
         )
     tx.flush()
@@ -252,6 +276,7 @@ def add_default_rules(tx: Tx, office: Office) -> None:
                 rank=int(row["rank"]),
                 percent=int(row["percent"]) if row["percent"] else None,
                 minutes=int(row["minutes"]) if row["minutes"] else None,
+                since=row["since"] or DUE,
                 action=row["action"],
                 whom=row["whom"],
             )

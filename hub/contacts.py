@@ -81,11 +81,17 @@ def is_phone(said: str) -> bool:
     return sum(c.isdigit() for c in said) >= FEWEST_DIGITS
 
 
+def known_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint | None:
+    """The contact point of this phone, if the company knows it."""
+    value = parsed or "".join(raw.split())
+    return tx.scalars(_POINT, {"company": company_id, "value": value}).one_or_none()
+
+
 def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
     """The contact point of this phone, made when it is new."""
-    value = parsed or "".join(raw.split())
-    row = tx.scalars(_POINT, {"company": company_id, "value": value}).one_or_none()
+    row = known_point(tx, company_id, raw, parsed)
     if row is None:
+        value = parsed or "".join(raw.split())
         row = ContactPoint(
             company_id=company_id, value=value, raw=raw, parsed=parsed is not None, created_at=clock.now()
         )

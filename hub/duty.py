@@ -24,13 +24,14 @@ class Duty(SQLModel, table=True):
 
 
 class Absence(SQLModel, table=True):
-    """Leave, illness, training: the person is not on duty between these two moments."""
+    """Leave, illness, training: the person is not on duty between these two moments; who stands in."""
 
     id: int = Field(default=None, primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
     starts_at: datetime = Field(sa_type=Moment)
     ends_at: datetime = Field(sa_type=Moment)
     reason: str = ""
+    stand_in_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
 
 
 def on_duty(tx: Tx, office: Office, at: datetime | None = None) -> set[int]:

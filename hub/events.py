@@ -32,6 +32,7 @@ GENESIS = "0" * 64
 # The kinds that statistics look up by the time they happened. An index holds these alone, so that the hot
 # path pays little for it.
 COUNTED = ("ordered", "returned", "done", "closed", "unreached", "reopened", "urged")
+_IS_RETRIAGED = text("kind = 'retriaged'")  # few among many; what triage learns most from
 _IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
 
 _HASHED = (
@@ -52,6 +53,13 @@ class Event(SQLModel, table=True):
             "happened_at",
             sqlite_where=_IS_COUNTED,
             postgresql_where=_IS_COUNTED,
+        ),
+        Index(
+            "ix_event_retriaged",
+            "office_id",
+            "id",
+            sqlite_where=_IS_RETRIAGED,
+            postgresql_where=_IS_RETRIAGED,
         ),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)

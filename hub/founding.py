@@ -30,6 +30,9 @@ POLICY: dict[str, Any] = {
     "callback_share": 30,
     "callback_tries": 3,
     "letter_days": 7,
+    "quiet": ["22:00", "07:00"],
+    "triage_p": 0.6,
+    "triage_margin": 0.2,
     "hold_reasons": {
         "material": True,
         "customer": True,

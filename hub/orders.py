@@ -69,6 +69,7 @@ class Order(SQLModel, table=True):
         Index("uq_work_order_ticket_id_seq", "ticket_id", "seq", unique=True),
         Index("ix_work_order_department_status", "department_id", "status"),
         Index("ix_work_order_worker_status", "worker_id", "status"),
+        Index("ix_work_order_worker_assigned", "worker_id", "assigned_at"),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     ticket_id: int = Field(foreign_key="ticket.id", sa_type=BigKey)

@@ -145,7 +145,10 @@ class StaffSkill(SQLModel, table=True):
 
 
 class Qualification(SQLModel, table=True):
-    """A certificate with its validity, and when the special test was passed (P4.2.2b)."""
+    """A certificate with its validity, and when the special test was passed (P4.2.2b).
+
+    `warned` is how many days before its end it was last warned of, so each warning comes once.
+    """
 
     id: int = Field(default=None, primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
@@ -154,6 +157,7 @@ class Qualification(SQLModel, table=True):
     valid_from: date
     valid_until: date | None = None
     tested_on: date | None = None
+    warned: int | None = None
 
 
 def office_by_code(tx: Tx, code: str) -> Office:
@@ -201,6 +205,23 @@ def holders(tx: Tx, office_id: int, role: str, department_id: int | None = None)
 def customer_director(tx: Tx, office_id: int) -> Staff | None:
     """The one customer director; in a small office the director is both (seed 2-7)."""
     return next(iter(holders(tx, office_id, "customer_director") or holders(tx, office_id, "director")), None)
+
+
+def leaders(tx: Tx, company_id: int) -> list[Staff]:
+    """The company's leaders (公司領導), longest-serving first."""
+    return list(
+        tx.scalars(
+            select(Staff)
+            .join(Role, col(Role.staff_id) == col(Staff.id))
+            .where(
+                Role.role == "leader",
+                col(Role.ended_at).is_(None),
+                Staff.company_id == company_id,
+                col(Staff.ended_at).is_(None),
+            )
+            .order_by(col(Role.since), col(Role.id))
+        )
+    )
 
 
 def field_staff(tx: Tx, department_id: int) -> list[Staff]:

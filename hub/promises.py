@@ -1,6 +1,7 @@
 """Promises (時限): one deadline row each, with its calendar, its holds, and the moment something must happen.
 
-A ticket's promises (answer, resolve, callback) and an order's (accept, contact, arrive, done). `base_due_at`
+A ticket's promises (answer, resolve, callback; reply under supervision; plan of a major complaint) and an
+order's (accept, contact, arrive, done). `base_due_at`
 is what was promised; `due_at` is that plus the calendar time it was held; both are shown. `next_at` is the
 moment of the next step of the ladder, so one look-up finds everything that must be acted on.
 Source: domain.md §3.2-3.3, §4; seed 2-3 (跟踪、督促).
@@ -13,7 +14,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import tickets
-from hub.catalogue import Catalogue, LadderStep
+from hub.catalogue import START, Catalogue, LadderStep
 from hub.columns import BigKey, Moment
 from hub.database import Tx
 from hub.limits import Limit, at_share
@@ -22,7 +23,7 @@ from hub.rows import later
 from hub.rows import new as new_row
 from hub.tickets import Ticket
 
-OF_TICKET = ("answer", "resolve", "callback")
+OF_TICKET = ("answer", "resolve", "callback", "reply", "plan")
 OF_ORDER = ("accept", "contact", "arrive", "done")
 
 
@@ -197,11 +198,14 @@ def left(promise: Promise, book: Catalogue) -> list[LadderStep]:
 
 
 def step_at(promise: Promise, step: LadderStep, book: Catalogue) -> datetime:
-    """When this step falls: a share of the promise's open time, or minutes of it after the due time."""
+    """When this step falls: a share of the promise's open time, or minutes of it after start or due time."""
     calendar = book.calendar(promise.priority)
     if step.percent is not None:
         return at_share(promise.started_at, promise.due_at, step.percent, calendar)
-    return calendar.add(promise.due_at, timedelta(minutes=step.minutes or 0))
+    minutes = timedelta(minutes=step.minutes or 0)
+    if step.since == START:
+        return calendar.add(promise.started_at, minutes + timedelta(seconds=promise.held_seconds))
+    return calendar.add(promise.due_at, minutes)
 
 
 def _unpause(promise: Promise, at: datetime, book: Catalogue) -> None:

@@ -21,6 +21,7 @@ MOST_TERMS = 20  # of one question
 SHORTEST_END = 4  # people know the last four digits of a phone
 ERA = 13  # a look-up on PostgreSQL goes back through the ids by so many bits at a time
 PAGE = 200
+OFFICE, OF_ERA = "§", "¶"  # no word holds these signs, so nobody can ask for these terms by typing them
 
 CREATE = {
     "sqlite": (
@@ -109,7 +110,7 @@ def newest(
     """The ids of the tickets asked for in these offices (None: in all), newest first, some at a time."""
     if not asked.ways or office_ids == []:
         return
-    terms = [tuple(f"o{office_id}" for office_id in office_ids)] if office_ids is not None else []
+    terms = [tuple(f"{OFFICE}{office_id}" for office_id in office_ids)] if office_ids is not None else []
     connection = tx.connection()
     if tx.database.is_sqlite:
         yield from _back(connection, _fts5(terms, asked.ways), before or 1 << 62)
@@ -136,10 +137,10 @@ def _add(connection: Connection, entries: Sequence[Entry]) -> None:
 
 
 def _entry_terms(entry: Entry, has_era: bool) -> Iterator[str]:
-    yield f"o{entry.office_id}"
+    yield f"{OFFICE}{entry.office_id}"
     yield entry.number
     if has_era:
-        yield f"e{entry.id >> ERA}"
+        yield f"{OF_ERA}{entry.id >> ERA}"
     yield from _terms(entry.words)
     if entry.room:
         yield _bare(entry.room)
@@ -200,7 +201,7 @@ def _by_eras(
     top = min(last, (before or last + 1) - 1) >> ERA
     span = 1
     while top >= 0:
-        eras = tuple(f"e{era}" for era in range(top, max(-1, top - span), -1))
+        eras = tuple(f"{OF_ERA}{era}" for era in range(top, max(-1, top - span), -1))
         asked = _tsquery([*narrowed, eras], ways)
         page = {"asked": asked, "before": before or last + 1}
         ids = [row[0] for row in connection.execute(_FIND["postgresql"], page)]

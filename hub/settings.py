@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     locale: Literal["en", "zh-Hans", "zh-Hant"] = "en"
     demo_password: SecretStr = Field(default=SecretStr(""))
+    log_level: Literal["info", "warning", "error"] = "warning"
     max_body_mb: int = Field(default=10, ge=1, le=1000)
     session_hours: int = Field(default=12, ge=1, le=24 * 90)
 

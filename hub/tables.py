@@ -14,11 +14,15 @@ from hub import (
     estate,
     events,
     idempotency,
+    incidents,
     leases,
+    models,
     orders,
     organisation,
     promises,
+    roster,
     tickets,
+    worktimes,
 )
 
 MODULES = (
@@ -28,8 +32,11 @@ MODULES = (
     contacts,
     catalogue,
     tickets,
+    incidents,
     orders,
     promises,
+    worktimes,
+    roster,
     callbacks,
     events,
     deliveries,
@@ -37,6 +44,7 @@ MODULES = (
     credentials,
     idempotency,
     leases,
+    models,
     checkpoints,
 )
 ALL = SQLModel.metadata.sorted_tables

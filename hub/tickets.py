@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, Index, Text, bindparam
+from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock, events
@@ -31,14 +31,19 @@ MOVES = {
 # what the callback of a ticket's present round is: decided when the work is done
 UNDECIDED, OWED, NOT_OWED, MADE, UNREACHED = "undecided", "owed", "not_owed", "made", "unreached"
 ENDED_ORDERS = ("done", "withdrawn")
+_SPOTTED = text("spot <> ''")
+_WHERE_SPOTTED: dict[str, Any] = {"sqlite_where": _SPOTTED, "postgresql_where": _SPOTTED}
 Row = TypeVar("Row")
 
 
 class Ticket(SQLModel, table=True):
     """One matter. `round` counts the runs through the loop: 1, and one more with every reopening.
 
+    `lead_id` is the household's ticket that stands for this one (incidents); orders hang on that one alone.
+    `building_id` is the room's, and `spot` what `hub.places` makes of `place`: to find the same matter by.
     `unknown` maps a mandatory field nobody could give to the reason; `marks` lists what was odd on arrival;
-    `is_imported` keeps a replayed matter out of callbacks, satisfaction and the ladder.
+    `is_imported` keeps a replayed matter out of callbacks, satisfaction and the ladder; `major_since` is when
+    it was declared a major complaint; `urged_at` when its customer's urging was last passed on.
     """
 
     __table_args__ = (
@@ -49,6 +54,11 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_queue", "office_id", "status", "id"),
         Index("ix_ticket_office_id_id", "office_id", "id"),
         Index("ix_ticket_received", "office_id", "received_at"),
+        # what the search for the same matter looks up: each a short stretch of time of one place or caller
+        Index("ix_ticket_room", "room_id", "received_at"),
+        Index("ix_ticket_contact", "contact_id", "received_at"),
+        Index("ix_ticket_building", "building_id", "received_at"),
+        Index("ix_ticket_spot", "office_id", "spot", "received_at", **_WHERE_SPOTTED),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     number: str = Field(unique=True)
@@ -65,10 +75,12 @@ class Ticket(SQLModel, table=True):
     description: str = Field(default="", sa_type=Text)
     caller_name: str = ""
     caller_phone: str = ""
-    contact_id: int | None = Field(default=None, foreign_key="contact_point.id", index=True)
+    contact_id: int | None = Field(default=None, foreign_key="contact_point.id")
     party_id: int | None = Field(default=None, foreign_key="party.id", index=True)
-    room_id: int | None = Field(default=None, foreign_key="room.id", index=True)
+    room_id: int | None = Field(default=None, foreign_key="room.id")
+    building_id: int | None = Field(default=None, foreign_key="building.id")
     place: str = ""
+    spot: str = ""
     unknown: dict[str, Any] = Field(default_factory=dict, sa_type=Data)
     marks: list[Any] = Field(default_factory=list, sa_type=Data)
     channel: str
@@ -92,6 +104,8 @@ class Ticket(SQLModel, table=True):
     times_reopened: int = 0
     times_urged: int = 0
     words: str = Field(default="", sa_type=Text)
+    major_since: datetime | None = Field(default=None, sa_type=Moment)
+    urged_at: datetime | None = Field(default=None, sa_type=Moment)
 
     @property
     def is_open(self) -> bool:
@@ -262,10 +276,7 @@ def follow(tx: Tx, ticket: Ticket, staff_id: int) -> bool:
 
 
 def followers(tx: Tx, ticket_id: int) -> list[int]:
-    return list(tx.scalars(_FOLLOWERS, {"ticket": ticket_id}))
-
-
-_FOLLOWERS = select(Follower.staff_id).where(Follower.ticket_id == bindparam("ticket"))
+    return list(tx.scalars(select(Follower.staff_id).where(Follower.ticket_id == ticket_id)))
 
 
 def link(tx: Tx, ticket: Ticket, other: Ticket, kind: str, by_id: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Words as the hub compares them: one script, one case, one form. Used by triage and by search."""
+"""Words as the hub compares them: one script, one case, one form. Used by triage, search and duplicates."""
 
 import re
 import unicodedata
@@ -73,6 +73,29 @@ def bigrams(text: str) -> list[str]:
 def cjk_runs(text: str) -> list[str]:
     """The runs of Chinese (and kin) in `text`, folded: what stands together must be found together."""
     return [run for run, cjk in _runs(fold(text)) if cjk]
+
+
+def telling(text: str) -> frozenset[str]:
+    """The words that say what a text is about, as `bigrams` cuts them: no fillers, each once."""
+    return frozenset(one for one in bigrams(text) if one not in _FILLERS)
+
+
+def grams(text: str) -> list[str]:
+    """What a learner counts: stems and neighbouring pairs of them, CJK characters and their pairs.
+
+    Every number is one "#": a flat or a telephone says nothing of what kind of matter it is.
+    """
+    found: list[str] = []
+    before = ""
+    for run, cjk in _runs(fold(text)):
+        if cjk:
+            found += [*run, *(a + b for a, b in pairwise(run))]
+            before = ""
+        else:
+            word = "#" if run.isdecimal() else stem(run)
+            found += [word, f"{before} {word}"] if before else [word]
+            before = word
+    return found
 
 
 def units(text: str) -> list[list[str]]:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 
 from sqlmodel import select
 
-from hub import organisation, tickets
+from hub import clock, organisation, roster, tickets
 from hub.database import Tx
 from hub.events import Event
 from hub.orders import Order
+from hub.organisation import Office
 from hub.tickets import Ticket
 
 AUDIENCE: dict[str, tuple[str, ...]] = {
@@ -32,11 +33,16 @@ AUDIENCE: dict[str, tuple[str, ...]] = {
     "pressed": ("whom",),
     "escalated": ("whom",),
     "supervised": ("whom",),
+    "replied": ("whom",),
+    "declared_major": ("whom", "supervisor"),
+    "planned": ("owner", "followers"),
     "called_back": (),
     "unreached": ("owner",),
     "closed": ("followers",),
     "reopened": ("owner", "last_hands", "followers"),
     "owned": ("owner",),
+    "incident_proposed": ("customer_director",),
+    "paper_ends": ("whom",),
 }
 URGENT = ("P1",)
 
@@ -44,7 +50,7 @@ URGENT = ("P1",)
 def hearers(tx: Tx, event: Event) -> list[int]:
     """The ids of the staff who hear of this event; never the one who made it."""
     if event.ticket_id is None:
-        return []
+        return event.said["staff"] if AUDIENCE.get(event.kind) == ("whom",) else []
     ticket = tx.get(Ticket, event.ticket_id)
     if ticket is None:
         return []
@@ -52,7 +58,11 @@ def hearers(tx: Tx, event: Event) -> list[int]:
     found: list[int] = []
     for group in AUDIENCE.get(event.kind, ()):
         found.extend(_GROUPS[group](tx, event, ticket, order))
-    return [staff_id for staff_id in dict.fromkeys(found) if staff_id != event.by_id]
+    known, now = roster.of(tx, tx.standing(Office, ticket.office_id)), clock.now()
+    there = (
+        known.instead(staff_id, now) or staff_id for staff_id in found
+    )  # somebody on leave: who stands in
+    return [staff_id for staff_id in dict.fromkeys(there) if staff_id != event.by_id]
 
 
 def is_urgent(ticket: Ticket) -> bool:
@@ -83,7 +93,11 @@ def _owner_if_urgent(tx: Tx, event: Event, ticket: Ticket, order: Order | None) 
 
 
 def _customer_director_if_urgent(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    one = organisation.customer_director(tx, ticket.office_id) if is_urgent(ticket) else None
+    return _customer_director(tx, event, ticket, order) if is_urgent(ticket) else []
+
+
+def _customer_director(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
+    one = organisation.customer_director(tx, ticket.office_id)
     return [one.id] if one else []
 
 
@@ -113,6 +127,7 @@ _GROUPS: dict[str, Group] = {
     "supervisor": _supervisor,
     "owner": _owner,
     "owner_if_urgent": _owner_if_urgent,
+    "customer_director": _customer_director,
     "customer_director_if_urgent": _customer_director_if_urgent,
     "followers": _followers,
     "whom": _whom,

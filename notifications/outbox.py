@@ -59,8 +59,9 @@ def _batch(tx: Tx) -> int:
 
 
 def _speak(tx: Tx, event: Event) -> None:
+    ticket = tx.get(Ticket, event.ticket_id) if event.ticket_id is not None else None
+    about = {"number": ticket.number} if ticket else {"number": "", **_texts(event)}
     for staff_id in audience.hearers(tx, event):
-        ticket = tx.get_one(Ticket, event.ticket_id)
         tx.add(
             Delivery(
                 event_id=event.id,
@@ -68,14 +69,19 @@ def _speak(tx: Tx, event: Event) -> None:
                 office_id=event.office_id,
                 ticket_id=event.ticket_id,
                 channel=SCREEN,
-                urgency="urgent" if audience.is_urgent(ticket) else "normal",
+                urgency="urgent" if ticket and audience.is_urgent(ticket) else "normal",
                 text=KINDS[event.kind].says,
-                params={"by": _name(tx, event.by_id), "number": ticket.number, "kind": event.kind},
+                params={"by": _name(tx, event.by_id), "kind": event.kind, **about},
                 state="delivered",
                 created_at=clock.now(),
                 settled_at=None,
             )
         )
+
+
+def _texts(event: Event) -> dict[str, str]:
+    """What an event beside any matter says in its own words: its facts that are text."""
+    return {name: value for name, value in event.said.items() if isinstance(value, str)}
 
 
 def _name(tx: Tx, staff_id: int | None) -> str:

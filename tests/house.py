@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, col, select
 from dispatch import intake
 from dispatch.complaint import Complaint
 from dispatch.deciding import BY_RULES, Choice
-from hub import access, checkpoints, events, organisation
+from hub import access, catalogue, checkpoints, events, organisation
 from hub.access import Actor
 from hub.checkpoints import Verdict
 from hub.database import Database, Tx
@@ -85,6 +85,16 @@ class House:
 
     def kinds(self, ticket: Ticket) -> list[str]:
         return [event.kind for event in self.events(ticket)]
+
+    def sample(self, share: int) -> None:
+        """Call back this percentage of the matters of which only a share is, so that no test gambles."""
+
+        def set_share(tx: Tx) -> None:
+            office = tx.get_one(Office, self.office().id)
+            office.policy = {**office.policy, "callback_share": share}
+            catalogue.changed(tx, office.company_id)
+
+        self.database.write(set_share)
 
     def verify(self) -> Verdict:
         return self.database.read(checkpoints.verify)

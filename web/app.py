@@ -30,7 +30,7 @@ def create(
     `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page.
     """
 
-    logs.configure()
+    logs.configure(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

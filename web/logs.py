@@ -1,13 +1,12 @@
 """How the hub logs: one JSON line an event on standard error, without the values of local variables."""
 
-import logging
 import sys
 
 import structlog
 
 
-def configure() -> None:
-    """Log from warnings up. The default renderer would print what functions held, secrets included."""
+def configure(level: str) -> None:
+    """Log from this level up (info: every request). The default renderer would print what functions held."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -16,6 +15,6 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

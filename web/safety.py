@@ -84,7 +84,8 @@ class RequestLog:
             finally:
                 if scope["path"] not in self.quiet:
                     spent = round((time.perf_counter() - began) * 1000, 1)
-                    log.info("request", method=scope["method"], route=_route(scope), status=status, ms=spent)
+                    say = log.error if status >= 500 else log.info
+                    say("request", method=scope["method"], route=_route(scope), status=status, ms=spent)
 
 
 def _request_id(headers: Headers) -> str:

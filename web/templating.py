@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from hub import clock
 from hub.errors import HubError
+from web import candidates
 from web.locales import translations
 from web.words import ENDONYMS, LOCALES, N_, Words, negotiate, words_in
 
@@ -151,6 +152,9 @@ def _spoken() -> dict[str, Callable[..., str]]:
         "percent": lambda numerator, denominator: _words.get().percent(numerator, denominator),
         "label": lambda value, context: _words.get().label(value, context),
         "said": said,
+        "whys": lambda candidate: candidates.told(_words.get(), candidate.why()),
+        "duties": lambda candidate: candidates.present(_words.get(), candidate.why()),
+        "burden": lambda candidate: candidates.load(_words.get(), candidate.load, candidate.minutes),
     }
 
 

@@ -49,6 +49,16 @@ def is_matter() -> ColumnElement[bool]:
     return col(Ticket.lead_id).is_(None)
 
 
+def is_work() -> ColumnElement[bool]:
+    """Something to be done by somebody: a matter, or the callback that every household is owed."""
+    return or_(is_matter(), col(Ticket.status) == "awaiting_callback")
+
+
+def solved_once() -> ColumnElement[bool]:
+    """Of the promises: every household is answered and called back, what they share is solved once."""
+    return or_(col(Promise.kind) != "resolve", is_matter())
+
+
 def is_stated() -> ColumnElement[bool]:
     """Whether we can know how this promise went: an imported matter's answer only where its file tells."""
     return or_(

@@ -55,23 +55,24 @@ class Load:
 def queues(tx: Tx, at: datetime, *seen: ColumnElement[bool]) -> dict[str, int]:
     """How many open tickets stand in each of QUEUES, of those `seen` (a clause on Ticket, as access gives).
 
-    A ticket may stand in several. `at_risk` are those with none of their promises late.
+    A ticket may stand in several. `at_risk` are those with none of their promises late. Households behind a
+    lead are no work of their own (incidents): they are counted again when they are to be called back.
     """
     open_ones = select().select_from(Ticket).where(col(Ticket.status).in_(judging.OPEN), *seen)
     status = col(Ticket.status)
     sums = {
         "new": status == "new",
-        "in_hand": status == "in_hand",
+        "in_hand": and_(status == "in_hand", judging.is_matter()),
         "awaiting_callback": status == "awaiting_callback",
         "returned": exists().where(col(Order.ticket_id) == col(Ticket.id), col(Order.status) == "returned"),
         "callbacks_due": and_(status == "awaiting_callback", col(Ticket.callback_at) <= at),
-        "overdue": judging.has_promise(judging.is_running_late(at)),
+        "overdue": and_(judging.has_promise(judging.is_running_late(at)), judging.is_work()),
         "reopened": col(Ticket.round) > 1,
     }
     row = tx.execute(
         open_ones.add_columns(*(func.count().filter(when).label(name) for name, when in sums.items()))
     ).one()
-    counted = dict(row._asdict()) | {"at_risk": len(near_ids(tx, open_ones, at))}
+    counted = dict(row._asdict()) | {"at_risk": len(near_ids(tx, open_ones.where(judging.is_work()), at))}
     return {name: counted[name] for name in QUEUES}
 
 

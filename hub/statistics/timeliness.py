@@ -122,7 +122,7 @@ def _promises(*columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(Promise)
         .join(Ticket, col(Ticket.id) == col(Promise.ticket_id))
-        .where(judging.counts())
+        .where(judging.counts(), judging.solved_once())
     )
 
 

@@ -20,11 +20,11 @@ from hub.database import Database, Tx
 from hub.promises import Promise
 from hub.tickets import Ticket
 from tests.crash.load import ANSWERED, RECEIVED
+from tests.crash.serving import PATIENCE, kill_a_hub_that_serves
 from tests.engines import PostgresTemplate, SqliteTemplate
 
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 12
-PATIENCE = 60  # seconds until a loaded machine has brought the process up
 
 # (address of the database, seconds to live once it works) -> the lines it said before it was killed
 Killing = Callable[[str, float], list[str]]
@@ -48,26 +48,27 @@ def kill_a_process_that_writes(url: str, seconds: float) -> list[str]:
     return [line.strip() for line in (first, *rest) if line.endswith("\n")]
 
 
-WAYS = [pytest.param(kill_a_process_that_writes, id="writing")]
+WRITING = pytest.param(kill_a_process_that_writes, 10, id="writing")
+SERVING = pytest.param(kill_a_hub_that_serves, 4, id="serving")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kill", WAYS)
-def test_ten_kills_on_sqlite_lose_nothing(
-    kill: Killing, sqlite_template: SqliteTemplate, tmp_path: Path
+@pytest.mark.parametrize(("kill", "times"), [WRITING, SERVING])
+def test_killed_again_and_again_on_sqlite_it_loses_nothing(
+    kill: Killing, times: int, sqlite_template: SqliteTemplate, tmp_path: Path
 ) -> None:
     for url in sqlite_template.fresh(tmp_path):
-        _survives(kill, url, times=10)
+        _survives(kill, url, times)
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
-@pytest.mark.parametrize("kill", WAYS)
-def test_three_kills_on_postgresql_lose_nothing(
+@pytest.mark.parametrize("kill", [kill_a_process_that_writes, kill_a_hub_that_serves])
+def test_killed_on_postgresql_it_loses_nothing(
     kill: Killing, postgres_template: PostgresTemplate, tmp_path: Path
 ) -> None:
     for url in postgres_template.fresh(tmp_path):
-        _survives(kill, url, times=3)
+        _survives(kill, url, times=2)
 
 
 def _survives(kill: Killing, url: str, times: int) -> None:
@@ -105,7 +106,7 @@ def _what_is_wrong(tx: Tx, told: set[str]) -> list[str]:
 
 
 def _is_kept(line: str, tickets: dict[str, Ticket]) -> bool:
-    what, number = line.split()
-    assert what in (RECEIVED, ANSWERED)
+    what, _, number = line.partition(" ")
+    assert what in (RECEIVED, ANSWERED), line
     row = tickets.get(number)
     return row is not None and (what == RECEIVED or row.answered_at is not None)

@@ -16,6 +16,7 @@ from dispatch import (
     closing,
     escalation,
     followup,
+    major,
     ordering,
     ownership,
     retriage,
@@ -262,6 +263,18 @@ class Loop(RuleBasedStateMachine):
     def escalate(self, who: str, at: int, whom: str) -> None:
         self._try(escalation.escalate, who, self._ticket(at), whom)
         self._try(escalation.urge, who, self._ticket(at))
+
+    @rule(at=which, hours=st.sampled_from((None, 5, 200)), is_answered=st.booleans())
+    def supervise(self, at: int, hours: int | None, is_answered: bool) -> None:
+        by = clock.now() + timedelta(hours=hours) if hours else None
+        self._try(escalation.supervise, "cody", self._ticket(at), "Report", by)
+        if is_answered:
+            self._try(escalation.reply, "sue", self._ticket(at), "The part came in")
+
+    @rule(who=desk, at=which, grounds=st.sampled_from(("injury", "mood", "mood", "mood")))
+    def declare(self, who: str, at: int, grounds: str) -> None:
+        self._try(major.declare, who, self._ticket(at), grounds)
+        self._try(major.plan, "dora", self._ticket(at), "A rail by Friday")
 
     @rule(hours=st.sampled_from((1, 6, 30, 24 * 8)))
     def time_passes(self, hours: int) -> None:

@@ -43,9 +43,9 @@ def test_the_skill_decides_among_those_on_duty(hub: House) -> None:
 
 
 def test_less_work_in_hand_comes_before_more(hub: House, clara: Actor, order: Order, wes: Actor) -> None:
-    assert ranked(hub, None) == ["sue", "wes", "wen"]
+    assert ranked(hub, None) == ["wes", "wen", "sue"]
     hub.do(work.accept, wes, order)
-    assert ranked(hub, None) == ["sue", "wen", "wes"]
+    assert ranked(hub, None) == ["wen", "wes", "sue"]
 
 
 def test_whoever_is_away_comes_last_and_is_never_sent_by_the_hub(hub: House, time: Clock) -> None:
@@ -73,6 +73,8 @@ def test_each_comes_with_the_reasons(hub: House) -> None:
         "on_duty": True,
         "skill": True,
         "load": 0,
+        "minutes": 0,
+        "recent": 0,
     }
 
 

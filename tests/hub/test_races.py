@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import Connection, event, func
 from sqlmodel import select
 
-from dispatch import followup, ordering, work
+from dispatch import followup, leading, ordering, work
+from dispatch.deciding import Choice
+from dispatch.hands import Seen
 from dispatch.intake import prepare, receive
 from dispatch.ordering import Instruction
 from hub import checkpoints, clock, events, founding, organisation, tickets
@@ -21,7 +23,7 @@ from hub.access import HUB
 from hub.checkpoints import Checkpoint
 from hub.contacts import ContactPoint
 from hub.database import Database, Tx, _writing
-from hub.errors import AlreadyTaken, BadInput
+from hub.errors import AlreadyTaken, BadInput, NotNow
 from hub.events import Event
 from hub.tickets import Ticket
 from tests.conftest import Clock
@@ -95,6 +97,66 @@ def test_of_two_claims_one_wins_and_the_other_is_told_who_did(
     assert lost.params["name"] == {wes.staff_id: wes.name, wen.staff_id: wen.name}[winner.worker_id]
     assert winner.status == "accepted"
     assert here.kinds(ticket).count("accepted") == 1
+
+
+def test_two_who_put_each_household_behind_the_other_make_one_lead(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    clara = here.actor("clara")
+    a, b = (here.receive(clara, leak(room=room), Choice("desk")) for room in ("A-0301", "A-0302"))
+    put = leading.put_behind
+    said = race(lambda tx: put(tx, clara, a, b), lambda tx: put(tx, clara, b, a))
+    (lost,) = [one for one in said if isinstance(one, BaseException)]
+    assert isinstance(lost, BadInput | NotNow)
+    assert sorted(here.again(row).lead_id is not None for row in (a, b)) == [False, True]
+
+
+def test_nobody_put_behind_a_lead_misses_its_outcome(race: Callable[..., list[Said]], here: House) -> None:
+    clara, gus = here.actor("clara"), here.actor("gus")
+    lead = here.receive(clara, peddlers(), Choice("worker", "SEC", "gus"))
+    other = here.receive(clara, peddlers(room="A-1203"), Choice("desk"))
+    order = here.do(work.accept, gus, here.orders(lead)[0])
+    _, put = race(
+        lambda tx: work.complete(tx, gus, order, "Out"),
+        lambda tx: leading.put_behind(tx, clara, other, lead),
+    )
+    stands = (here.again(other).lead_id, here.again(other).status)
+    assert stands == ((None, "new") if isinstance(put, NotNow) else (lead.id, "awaiting_callback"))
+
+
+def test_of_two_assignments_one_wins_and_the_other_is_told_who_has_it(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    sue, cody = here.actor("sue"), here.actor("cody")
+    ticket = here.receive(here.actor("clara"), leak())
+    (order,) = here.orders(ticket)
+    wes, wen, nobody = here.staff("wes"), here.staff("wen"), Seen(None)
+
+    said = race(
+        lambda tx: work.assign(tx, sue, order, wes, seen=nobody),
+        lambda tx: work.assign(tx, cody, order, wen, seen=nobody),
+    )
+    (lost,) = [one for one in said if isinstance(one, BaseException)]
+    assert isinstance(lost, AlreadyTaken)
+    assert lost.params["name"] == {wes.id: wes.name, wen.id: wen.name}[here.again(order).worker_id]
+    assert here.kinds(ticket).count("assigned") == 1
+
+
+def test_of_an_assignment_and_a_claim_the_order_has_one_pair_of_hands(
+    race: Callable[..., list[Said]], here: House
+) -> None:
+    sue, wen = here.actor("sue"), here.actor("wen")
+    ticket = here.receive(here.actor("clara"), leak())
+    (order,) = here.orders(ticket)
+    wes = here.staff("wes")
+
+    said = race(
+        lambda tx: work.accept(tx, wen, order),
+        lambda tx: work.assign(tx, sue, order, wes, seen=Seen(None)),
+    )
+    lost = [one for one in said if isinstance(one, BaseException)]
+    assert len(lost) == 1 and isinstance(lost[0], AlreadyTaken)
+    assert here.again(order).worker_id in (wes.id, wen.staff_id)
 
 
 @pytest.mark.parametrize("is_new", [True, False])

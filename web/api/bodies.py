@@ -8,6 +8,7 @@ from dispatch.answering import ANSWERS
 from dispatch.closing import LINKS
 from dispatch.complaint import Complaint
 from dispatch.deciding import Choice
+from dispatch.major import GROUNDS
 from hub.callbacks import MEANS, SATISFIED
 from web.api.bounds import (
     Channel,
@@ -56,13 +57,17 @@ class ExternalRef(Strict):
 
 
 class Dispatch(Strict):
-    """How it is sent on its way: by the rules, by the desk, to a department or straight to a worker."""
+    """How it is sent on its way: by the rules, by the desk, to a department, straight to a worker; or not.
+
+    Behind another household's ticket (`lead`, its number) it waits for that one's outcome.
+    """
 
     way: Way = "rules"
     department: Code | None = None
     worker: Login | None = None
     instruction: Words = ""
     appointment: Moment | None = None
+    lead: Number | None = None
 
     def choice(self) -> Choice:
         return Choice(
@@ -71,6 +76,7 @@ class Dispatch(Strict):
             self.worker if self.way == "worker" else None,
             self.instruction,
             self.appointment,
+            lead=self.lead,
         )
 
 
@@ -141,7 +147,30 @@ class OrderIn(Said):
 
 
 class AssignmentIn(Said):
+    """`instead_of` is who had the order when it was looked at, "" for nobody: a log-in.
+
+    When somebody else has it by now, the answer says who. Left out, the moment of the request counts.
+    """
+
     worker: Login
+    instead_of: Annotated[Line, Field(max_length=100)] | None = None
+
+
+class DepartureIn(Strict):
+    """`heir` takes over what the person had, where they may; else the hub chooses. A log-in."""
+
+    heir: Login | None = None
+
+
+class RoleEndingIn(DepartureIn):
+    """`hand_over`: what only this role lets the person hold goes to somebody, instead of a refusal."""
+
+    hand_over: bool = False
+
+
+class DeclarationIn(Said):
+    grounds: Annotated[str, OneOf(GROUNDS)]
+    text: Words = ""
 
 
 class HoldIn(Said):
@@ -254,6 +283,27 @@ class LinkIn(Said):
 
     number: Number
     kind: Annotated[str, OneOf(LINKS)] = "related"
+
+
+class LeadIn(Said):
+    """`lead` is the number of the ticket to stand behind; `told`: the customer heard that it is in hand."""
+
+    lead: Number
+    withdraw: bool = False
+    told: bool = False
+
+
+class PromotionIn(Said):
+    """`withdraw`: the open orders of the ticket that led are taken back."""
+
+    withdraw: bool = False
+
+
+class IncidentIn(Said):
+    """Which ticket leads, and which stand behind it; their own open orders are taken back."""
+
+    lead: Number
+    tickets: Annotated[list[Number], Field(min_length=1, max_length=MANY)]
 
 
 class ClosureIn(Said):

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from dispatch import deciding, ordering, returning, work
+from dispatch.hands import Seen
 from hub import access, organisation
 from hub.access import Actor
 from hub.database import Tx
@@ -43,11 +44,15 @@ def read(number: OrderNumber, me: Me, db: Db) -> OrderOut:
 
 @router.post("/orders/{number}/assignment")
 def assign(number: OrderNumber, said: bodies.AssignmentIn, me: Me, db: Db, once: Once) -> OrderOut:
-    """Give the order to a worker of its department, or hand it over to another."""
+    """Give the order to a worker of its department, or hand it over to another.
+
+    Of two who do so at once one wins, and the other is told who has it.
+    """
+    seen = db.read(lambda tx: _seen(tx, me, access.order(tx, me, number), said.instead_of))
 
     def step(tx: Tx, order: Order) -> Order:
         worker = _colleague(tx, me, order, said.worker, "worker")
-        return work.assign(tx, me, order, worker, said.happened_at)
+        return work.assign(tx, me, order, worker, said.happened_at, seen)
 
     return on_order(db, me, number, once, step)
 
@@ -136,6 +141,13 @@ def complete(number: OrderNumber, said: bodies.CompletionIn, me: Me, db: Db, onc
         return work.complete(tx, me, order, said.done, materials, said.fields, said.happened_at)
 
     return on_order(db, me, number, once, step)
+
+
+def _seen(tx: Tx, me: Actor, order: Order, instead_of: str | None) -> Seen:
+    """Who the sender saw to have it, as said or as it stands when the request comes in."""
+    if instead_of is None:
+        return Seen(order.worker_id)
+    return Seen(_colleague(tx, me, order, instead_of, "instead_of").id if instead_of else None)
 
 
 def _colleague(tx: Tx, me: Actor, order: Order, login: str, field: str) -> Staff:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
-from hub import attachments, events, orders, promises, tickets
+from hub import attachments, events, incidents, orders, promises, tickets
 from hub.attachments import Attachment
 from hub.database import Tx
 from hub.events import Event
@@ -16,7 +16,8 @@ from hub.tickets import Link, Ticket
 from web.api.names import Names
 from web.api.work_shapes import OrderOut, PromiseOut
 
-DECIDED = ("triaged", "routed", "ordered")
+DECIDED = ("triaged", "routed", "ordered", "resembles")
+HANDS = ("worker", "supervisor", "candidate")
 
 
 class LinkOut(BaseModel):
@@ -28,6 +29,18 @@ class CallerOut(BaseModel):
     name: str
     phone: str
     room: str | None
+
+
+class ResembleOut(BaseModel):
+    """A ticket that may be the same matter: how likely (0 to 1) and why, as data, the weightiest first.
+
+    A reason's `what` is room, phone, place, building, category, group, words (`words`: which, or how many),
+    ago or closed (`minutes`).
+    """
+
+    number: str
+    score: float
+    why: list[dict[str, Any]]
 
 
 class TicketLine(BaseModel):
@@ -65,7 +78,8 @@ class TicketLine(BaseModel):
 class TicketOut(TicketLine):
     """A ticket with all that hangs on it. `why` gives every reason of the decision, in its order.
 
-    `resembles` lists open tickets that may be the same matter; it stays empty until duplicates are searched.
+    `resembles` lists what was found at registration that may be the same matter, the likeliest first; `lead`
+    is the ticket this one stands behind, `behind` lists those that stand behind it.
     """
 
     description: str
@@ -73,6 +87,7 @@ class TicketOut(TicketLine):
     marks: list[Any]
     external_ref: dict[str, str] | None
     lead: str | None
+    behind: list[str]
     round: int
     registered_by: str | None
     passed_on_at: datetime
@@ -88,7 +103,7 @@ class TicketOut(TicketLine):
     promises: list[PromiseOut]
     orders: list[OrderOut]
     why: list[dict[str, Any]]
-    resembles: list[str]
+    resembles: list[ResembleOut]
 
     @classmethod
     def of(cls, tx: Tx, row: Ticket) -> "TicketOut":
@@ -98,11 +113,13 @@ class TicketOut(TicketLine):
         followers = tickets.followers(tx, row.id)
         made = promises.of_ticket(tx, row.id)
         numbers = {order.id: order.number for order in given}
+        last = decisions(tx, row.id)
         return cls(
             **_line(row, names),
             **row.model_dump(include=_ALIKE),
             external_ref=_external(row),
             lead=names.ticket(row.lead_id),
+            behind=[other.number for other in incidents.behind(tx, row.id)],
             registered_by=names.login(row.registered_by),
             moves=list(tickets.MOVES[row.status]),
             followers=sorted(login for id in followers if (login := names.login(id))),
@@ -113,8 +130,8 @@ class TicketOut(TicketLine):
                 OrderOut.drawn(tx, order, names, [p for p in made if p.order_id == order.id])
                 for order in given
             ],
-            why=reasons(tx, row.id),
-            resembles=[],
+            why=reasons(last),
+            resembles=[ResembleOut(**one) for one in last.get("resembles", {}).get("tickets", ())],
         )
 
 
@@ -149,15 +166,19 @@ _ALIKE = {
 _NAMED = {"office", "category", "caller", "owner", "received_by"}
 
 
-def reasons(tx: Tx, ticket_id: int) -> list[dict[str, Any]]:
-    """Why the matter is what it is and went where it went: the last judgement, route and choice of hands."""
+def decisions(tx: Tx, ticket_id: int) -> dict[str, dict[str, Any]]:
+    """What the hub last said of the matter, by event: its judgement, route, hands and what it resembles."""
     here = events.told_here(tx, events.stream_of_ticket(ticket_id))
     told = here if here is not None else [(event.kind, event.said) for event in _decisions(tx, ticket_id)]
-    last = {kind: facts for kind, facts in told if kind in DECIDED}
+    return {kind: facts for kind, facts in told if kind in DECIDED}
+
+
+def reasons(last: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Why the matter is what it is and went where it went: the last judgement, route and choice of hands."""
     why = list(last.get("triaged", {}).get("why", ()))
     if "routed" in last:
         why.append(last["routed"])
-    return why + [one for one in last.get("ordered", {}).get("why", ()) if one.get("what") == "worker"]
+    return why + [one for one in last.get("ordered", {}).get("why", ()) if one.get("what") in HANDS]
 
 
 def _decisions(tx: Tx, ticket_id: int) -> Iterable[Event]:

@@ -84,5 +84,7 @@ def under(place: str) -> Iterator[None]:
 
 
 def _moved(field: str, place: str) -> str:
+    if field == "lead":
+        return f"{place}.lead"
     head, dot, rest = field.partition(".")
     return f"{place}.{rest}" if head == "to" and dot else field

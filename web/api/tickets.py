@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from dispatch import intake
+from dispatch import duplicates, intake
 from dispatch.deciding import Decision
+from dispatch.duplicates import Likely
 from dispatch.intake import Prepared
 from hub import access, finding
 from hub.access import Actor
@@ -17,7 +18,7 @@ from web.api import paging
 from web.api.bodies import TicketIn
 from web.api.bounds import Code, Line, OneOf
 from web.api.paging import Page, Paged
-from web.api.shapes import TicketLine, TicketOut
+from web.api.shapes import ResembleOut, TicketLine, TicketOut
 from web.api.steps import TicketNumber, naming, under
 from web.deps import Db, Me, Once
 
@@ -46,10 +47,10 @@ class Preview(BaseModel):
     mode: str
     worker: str | None
     why: list[dict[str, Any]]
-    resembles: list[str]
+    resembles: list[ResembleOut]
 
     @classmethod
-    def of(cls, decision: Decision) -> "Preview":
+    def of(cls, decision: Decision, likely: list[Likely]) -> "Preview":
         judged, route = decision.judgement, decision.route
         return cls(
             kind=judged.kind,
@@ -60,7 +61,7 @@ class Preview(BaseModel):
             mode=route.mode,
             worker=decision.worker.staff.login if decision.worker else None,
             why=decision.why(),
-            resembles=[],
+            resembles=[_resembling(one) for one in likely],
         )
 
 
@@ -68,13 +69,18 @@ class Preview(BaseModel):
 def receive(said: TicketIn, me: Me, db: Db, once: Once) -> TicketOut:
     """Register a matter; it is triaged, routed and dispatched in the same step, with every reason.
 
-    The same external reference is the same ticket. `resembles` is empty until duplicates are searched.
+    The same external reference is the same ticket. `resembles` says which tickets may be the same matter; to
+    register it behind one of them, send it with `dispatch: {way: "behind", lead: NUMBER}`.
     """
     prepared = db.read(lambda tx: _prepare(tx, me, said))
 
     def register(tx: Tx) -> TicketOut:
         with under("dispatch"):
-            return TicketOut.of(tx, intake.receive(tx, me, prepared))
+            out = TicketOut.of(tx, intake.receive(tx, me, prepared))
+        # the record keeps only how many words are shared; whoever has just said them may see which
+        told = {one.number: _resembling(one) for one in duplicates.seen_by(tx, me, prepared.resembles)}
+        out.resembles = [told[one.number] for one in out.resembles if one.number in told]
+        return out
 
     return db.write(register, once)
 
@@ -84,7 +90,9 @@ def preview(said: TicketIn, me: Me, db: Db) -> Preview:
     """What would be decided about this matter, and why. Writes nothing, so it may be asked at will."""
 
     def look(tx: Tx) -> Preview:
-        return Preview.of(intake.preview(tx, me, _prepare(tx, me, said)))
+        prepared = _prepare(tx, me, said)
+        likely = duplicates.seen_by(tx, me, prepared.resembles)
+        return Preview.of(intake.preview(tx, me, prepared), likely)
 
     return db.read(look)
 
@@ -119,3 +127,7 @@ def _prepare(tx: Tx, me: Actor, said: TicketIn) -> Prepared:
         with naming("dispatch.worker"):
             access.colleague(tx, me, said.dispatch.worker, office.id)
     return intake.prepare(tx, office, said.complaint(), said.dispatch.choice())
+
+
+def _resembling(one: Likely) -> ResembleOut:
+    return ResembleOut(number=one.number, score=one.score, why=one.why)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from hub import access
+from hub import access, catalogue
 from hub.access import Actor
 from hub.database import Tx
 from hub.duty import Absence, Duty
@@ -31,6 +31,7 @@ class Cast:
     by_department: dict[int, str]
     shifts: dict[str, list[tuple[int, int, int]]]
     absences: dict[str, list[tuple[datetime, datetime]]]
+    trades: dict[str, str]  # the certificate that a leaf requires
 
     def is_on_duty(self, login: str, at: datetime) -> bool:
         """Whether this person works at this moment, by the weekly shifts and the absences."""
@@ -63,11 +64,17 @@ class Cast:
         return _logins("supervisor", self.by_department[department_id])[0]
 
     def hand(self, rng: Random, department_id: int, code: str, at: datetime) -> str:
-        """A worker of the department for this leaf: on duty and with the skill, where anybody is."""
+        """A worker of the department for this leaf: certified; on duty and with the skill where one is."""
         department = self.by_department[department_id]
-        here = self.present(_logins("worker", department) + _logins("guard", department), at)
+        hands = _logins("worker", department) + _logins("guard", department)
+        here = self.present([login for login in hands if self._may(login, code)] or hands, at)
         skilled = [login for login in here if any(code.startswith(skill) for skill in _skills(login))]
         return rng.choice(skilled or here)
+
+    def _may(self, login: str, code: str) -> bool:
+        """Whether this work asks for no certificate, or for one that this person has."""
+        trade = self.trades.get(code)
+        return trade is None or any(held == trade for held, _, _ in _papers(login))
 
     def office_moment(self, rng: Random, at: datetime) -> datetime:
         """This moment, or the next morning where it lies outside the hours in which one rings a customer."""
@@ -96,7 +103,9 @@ def gather(tx: Tx, office: Office) -> Cast:
         absences.setdefault(logins[away.staff_id], []).append((away.starts_at, away.ends_at))
     tx.expunge_all_of(office, *staff.values(), *departments.values())
     by_department = {row.id: code for code, row in departments.items()}
-    return Cast(office, staff, actors, departments, by_department, shifts, absences)
+    book = catalogue.of(tx, office).categories.values()
+    trades = {row.code: row.trade for row in book if row.paper == catalogue.REQUIRED}
+    return Cast(office, staff, actors, departments, by_department, shifts, absences, trades)
 
 
 @cache
@@ -108,6 +117,11 @@ def texts() -> dict[str, Any]:
 @cache
 def _logins(role: str, department: str) -> list[str]:
     return [one.login for one in PEOPLE if one.role == role and one.department == department]
+
+
+@cache
+def _papers(login: str) -> tuple[tuple[str, str, int], ...]:
+    return next(one.papers for one in PEOPLE if one.login == login)
 
 
 @cache

@@ -18,6 +18,8 @@ BEFORE = timedelta(days=7)  # the office is founded this long before its first m
 # what a worker has to state when these are done (P4.5.3.6)
 DEMANDS: dict[str, list[str]] = {"03-01": ["minutes_trapped"], "05-01": ["equipment"]}
 PAID = ("13-05", "14-01")
+# special trades that nobody does here without certificate and passed test (P4.2.2b)
+REQUIRED = ("02", "03")
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ def found(
             }
         }
         today = now.astimezone(office.tz).date()
-        people.hire(tx, company, office, password_hash, today)
+        hired = people.hire(tx, company, office, password_hash, today)
         residents.settle_in(tx, company, office, seed)
+        people.give_areas(tx, office, hired)
         _set_categories(tx, company, office)
     return office
 
@@ -82,7 +85,8 @@ def midnight(day: date, office: Office) -> datetime:
 
 def _set_categories(tx: Tx, company: Company, office: Office) -> None:
     for row in catalogue.of(tx, office).categories.values():
-        if row.code in DEMANDS or row.code in PAID:
+        if row.code in DEMANDS or row.code in PAID or row.group_code in REQUIRED:
             live = tx.get_one(catalogue.Category, row.id)
+            live.paper = catalogue.REQUIRED if row.group_code in REQUIRED else row.paper
             live.demands, live.paid = DEMANDS.get(row.code, []), row.code in PAID
     catalogue.changed(tx, company.id)

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlmodel import select
+
 from hub import clock, founding, organisation
 from hub.database import Tx
 from hub.duty import Absence, Duty
+from hub.estate import Building
 from hub.organisation import Company, Office, Qualification, Staff, StaffSkill
+from hub.roster import StaffArea
 
 LOGINS = (
     "admin",
@@ -57,7 +61,7 @@ class Person:
     department: str = ""
     shift: str = "office"
     skills: tuple[str, ...] = ()
-    papers: tuple[tuple[str, int], ...] = ()  # certificate and the days it is still valid
+    papers: tuple[tuple[str, str, int], ...] = ()  # trade, certificate, the days it is still valid
 
 
 PEOPLE = (
@@ -73,7 +77,7 @@ PEOPLE = (
         "supervisor",
         "ENG",
         "weekday",
-        papers=(("Works supervisor T3", 610),),
+        papers=(("supervision", "Works supervisor T3", 610),),
     ),
     Person(
         "worker",
@@ -82,7 +86,7 @@ PEOPLE = (
         "ENG",
         "early engineer",
         ("01", "04-02", "14"),
-        (("Licensed plumber", 420),),
+        (("plumbing", "Licensed plumber", 420),),
     ),
     Person(
         "ming.lo",
@@ -91,7 +95,7 @@ PEOPLE = (
         "ENG",
         "late engineer",
         ("02", "04-03", "04-04", "05", "14"),
-        (("Registered electrical worker, grade A", 24),),
+        (("electric", "Registered electrical worker, grade A", 24), ("lift", "Lift rescue", 380)),
     ),
     Person(
         "raj.gurung",
@@ -100,7 +104,11 @@ PEOPLE = (
         "ENG",
         "weekend engineer",
         ("04", "05", "07-03", "09"),
-        (("Working at height", 9), ("Confined space", 260)),
+        (
+            ("height", "Working at height", 9),
+            ("lift", "Lift rescue", 190),
+            ("confined", "Confined space", 260),
+        ),
     ),
     Person(
         "fai.kwok",
@@ -109,7 +117,7 @@ PEOPLE = (
         "ENG",
         "odd nights",
         ("01", "02", "03"),
-        (("Lift rescue", 150), ("Registered electrical worker, grade A", 505)),
+        (("lift", "Lift rescue", 150), ("electric", "Registered electrical worker, grade A", 505)),
     ),
     Person(
         "chi.tam",
@@ -118,7 +126,7 @@ PEOPLE = (
         "ENG",
         "even nights",
         ("01", "02", "03"),
-        (("Lift rescue", 41),),
+        (("lift", "Lift rescue", 41),),
     ),
     Person(
         "sing.fok",
@@ -126,7 +134,7 @@ PEOPLE = (
         "supervisor",
         "SEC",
         "weekday",
-        papers=(("Security personnel permit", 700),),
+        papers=(("guard", "Security personnel permit", 700),),
     ),
     Person(
         "guard",
@@ -135,7 +143,7 @@ PEOPLE = (
         "SEC",
         "early guard",
         ("06", "07", "08-06"),
-        (("Security personnel permit", 330), ("First aid", 17)),
+        (("guard", "Security personnel permit", 330), ("first aid", "First aid", 17)),
     ),
     Person(
         "ling.so",
@@ -144,10 +152,16 @@ PEOPLE = (
         "SEC",
         "late guard",
         ("06", "08"),
-        (("Security personnel permit", 88),),
+        (("guard", "Security personnel permit", 88),),
     ),
     Person(
-        "bo.rai", "Bo Rai", "guard", "SEC", "night guard", ("06", "07"), (("Security personnel permit", 512),)
+        "bo.rai",
+        "Bo Rai",
+        "guard",
+        "SEC",
+        "night guard",
+        ("06", "07"),
+        (("guard", "Security personnel permit", 512),),
     ),
     Person(
         "keung.ma",
@@ -156,7 +170,7 @@ PEOPLE = (
         "SEC",
         "weekend guard",
         ("06", "07", "09"),
-        (("Security personnel permit", 12),),
+        (("guard", "Security personnel permit", 12),),
     ),
     Person(
         "hong.yu",
@@ -165,7 +179,7 @@ PEOPLE = (
         "SEC",
         "weekend nights",
         ("06", "07"),
-        (("Security personnel permit", 230), ("First aid", 301)),
+        (("guard", "Security personnel permit", 230), ("first aid", "First aid", 301)),
     ),
     Person("lan.kan", "Kan Siu Lan 簡少蘭", "supervisor", "ENV", "weekday"),
     Person("fung.leung", "Leung Fung 梁鳳", "worker", "ENV", "early cleaner", ("08",)),
@@ -176,7 +190,7 @@ PEOPLE = (
         "ENV",
         "late cleaner",
         ("08-03", "08-04", "08-05"),
-        (("Pesticide use", 63), ("Chainsaw", 365)),
+        (("pesticide", "Pesticide use", 63), ("chainsaw", "Chainsaw", 365)),
     ),
     Person("helen.siu", "Helen Siu 蕭凱倫", "supervisor", "CASH"),
     Person("ada.poon", "Ada Poon 潘雅達", "worker", "CASH", skills=("11",)),
@@ -184,15 +198,18 @@ PEOPLE = (
     Person("leader", "Louisa Fung 馮麗莎", "leader"),
 )
 COMPANY_WIDE = ("quality", "leader")
-# who was or will be away: login, days before the demo's present, for how many days, why
+# who was or will be away: login, days before the demo's present, for how many days, why, who stands in
 ABSENCES = (
-    ("ming.lo", 52, 5, "annual leave"),
-    ("guard", 33, 2, "sick leave"),
-    ("fung.leung", 19, 1, "first-aid training"),
-    ("desk2", 11, 3, "annual leave"),
-    ("tai.wu", 4, 2, "sick leave"),
-    ("raj.gurung", -6, 4, "annual leave"),
+    ("ming.lo", 52, 5, "annual leave", "fai.kwok"),
+    ("guard", 33, 2, "sick leave", "ling.so"),
+    ("fung.leung", 19, 1, "first-aid training", "tai.wu"),
+    ("desk2", 11, 3, "annual leave", "desk"),
+    ("tai.wu", 4, 2, "sick leave", ""),
+    ("ada.poon", 1, 3, "sick leave", "helen.siu"),
+    ("raj.gurung", -6, 4, "annual leave", "ming.lo"),
 )
+# who looks after which building, by its place in the list of buildings
+AREAS = (("worker", 0), ("ming.lo", 1), ("fung.leung", 0), ("tai.wu", 1))
 
 
 def phone_of(number: int) -> str:
@@ -208,7 +225,7 @@ def hire(tx: Tx, company: Company, office: Office, password_hash: str, today: da
         _qualify(tx, hired[person.login], person, today)
         if person.role not in COMPANY_WIDE:
             tx.add_all(_shifts(person, hired[person.login], office))
-    for login, back, days, reason in ABSENCES:
+    for login, back, days, reason, stand_in in ABSENCES:
         starts = clock.now().astimezone(office.tz).replace(hour=0, minute=0)
         starts += today - starts.date() - timedelta(days=back)
         tx.add(
@@ -217,10 +234,19 @@ def hire(tx: Tx, company: Company, office: Office, password_hash: str, today: da
                 starts_at=starts,
                 ends_at=starts + timedelta(days=days),
                 reason=reason,
+                stand_in_id=hired[stand_in].id if stand_in else None,
             )
         )
     tx.flush()
     return hired
+
+
+def give_areas(tx: Tx, office: Office, hired: dict[str, Staff]) -> None:
+    """Who looks after which building (責任區), once there are buildings."""
+    buildings = tx.scalars(select(Building.id).where(Building.office_id == office.id).order_by("id")).all()
+    for login, at in AREAS:
+        if at < len(buildings):
+            tx.add(StaffArea(staff_id=hired[login].id, building_id=buildings[at]))
 
 
 def _hire(tx: Tx, company: Company, office: Office, person: Person, number: int, password_hash: str) -> Staff:
@@ -243,12 +269,12 @@ def _hire(tx: Tx, company: Company, office: Office, person: Person, number: int,
 
 def _qualify(tx: Tx, staff: Staff, person: Person, today: date) -> None:
     tx.add_all(StaffSkill(staff_id=staff.id, category=code) for code in person.skills)
-    for certificate, days in person.papers:
+    for trade, certificate, days in person.papers:
         until = today + timedelta(days=days)
         tx.add(
             Qualification(
                 staff_id=staff.id,
-                trade=person.skills[0] if person.skills else person.department,
+                trade=trade,
                 certificate=certificate,
                 valid_from=until - timedelta(days=3 * 365),
                 valid_until=until,

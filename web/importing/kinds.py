@@ -7,12 +7,14 @@ from typing import Any
 from sqlmodel import col, select
 
 from hub import catalogue, contacts, estate, founding, organisation
-from hub.catalogue import CALLBACK_OF_KIND, KINDS, Category
+from hub.catalogue import ASSIGN, CALLBACK_OF_KIND, KINDS, PAPERS, Category
 from hub.contacts import KNOWN
 from hub.database import Tx
 from hub.estate import Building, Party, Room
-from hub.limits import Limit
 from hub.organisation import COMPANY_ROLES, ROLES, Company, Office, Staff, StaffSkill
+from hub.roster import StaffArea
+from web.importing.cells import limit, minutes, number, yes
+from web.importing.certificates import certificates, write_certificate
 from web.importing.sheet import Column, Sheet, one_of, several
 
 PROPERTY_TYPES = ("residential", "office", "mall", "industrial")
@@ -33,24 +35,6 @@ class Kind:
     columns: tuple[Column, ...]
     check: Callable[[Tx, Place, Sheet], None]
     write: Callable[[Tx, Place, dict[str, Any]], None]
-
-
-def number(text: str) -> float:
-    value = float(text.replace(",", ""))
-    if not 0 <= value < 1_000_000:
-        raise ValueError("is not an area")
-    return value
-
-
-def yes(text: str) -> bool:
-    if text.lower() not in ("yes", "no", "y", "n", "true", "false", "1", "0", "是", "否"):
-        raise ValueError("must be yes or no")
-    return text.lower() in ("yes", "y", "true", "1", "是")
-
-
-def limit(text: str) -> str:
-    Limit.parse(text)
-    return text
 
 
 def _unique(sheet: Sheet, column: str) -> None:
@@ -130,9 +114,18 @@ def _check_staff(tx: Tx, place: Place, sheet: Sheet) -> None:
         needs = {"supervisor", "worker", "guard"} & set(values.get("roles", []))
         if needs and "department" not in values:
             sheet.refuse(row, "department", "", f"is needed for a {min(needs)}")
+    known = _buildings(tx, place.office)
+    for row, values in sheet.rows:
+        for code in set(values.get("buildings", [])) - set(known):
+            sheet.refuse(row, "buildings", code, f"is none of {', '.join(sorted(known)) or 'the register'}")
     directors = [row for row, values in sheet.rows if "customer_director" in values.get("roles", [])]
     if len(directors) > 1:
         sheet.refuse(directors[1], "roles", "customer_director", "an office has one customer director")
+
+
+def _buildings(tx: Tx, office: Office) -> dict[str, int]:
+    rows = tx.scalars(select(Building).where(Building.office_id == office.id))
+    return {row.code: row.id for row in rows}
 
 
 def _departments(tx: Tx, office: Office) -> list[tuple[str, int]]:
@@ -159,6 +152,10 @@ def _write_staff(tx: Tx, place: Place, row: dict[str, Any]) -> None:
             founding.give_role(tx, person, role, place.company, office, of_department)
     for skill in row.get("skills", []):
         tx.merge(StaffSkill(staff_id=person.id, category=skill))
+    for code in row.get("buildings", []):
+        tx.merge(StaffArea(staff_id=person.id, building_id=_buildings(tx, place.office)[code]))
+    for paper in row.get("certificates", []):
+        write_certificate(tx, person, paper)
     tx.flush()
 
 
@@ -200,6 +197,10 @@ def _write_category(tx: Tx, place: Place, row: dict[str, Any]) -> None:
         "on_site",
         "resolve",
         "note",
+        "trade",
+        "paper",
+        "minutes",
+        "assign",
     ):
         setattr(leaf, name, row.get(name, getattr(leaf, name)))
     leaf.group_en = row.get("group_name", leaf.group_en)
@@ -248,6 +249,8 @@ KINDS_OF_IMPORT: dict[str, Kind] = {
             Column("email", ("e-mail", "邮箱")),
             Column("staff_no", ("no", "工号", "工號")),
             Column("skills", ("skill", "技能"), read=several()),
+            Column("certificates", ("certificate", "证书", "證書"), read=certificates),
+            Column("buildings", ("building", "责任区", "責任區"), read=several()),
             Column("locale", ("language", "语言")),
         ),
         _check_staff,
@@ -276,6 +279,10 @@ KINDS_OF_IMPORT: dict[str, Kind] = {
             Column("paid", read=yes),
             Column("callback", read=one_of("always", "sampled", "never")),
             Column("demands", read=several()),
+            Column("trade", ("工种", "工種")),
+            Column("paper", ("certificate", "持证", "持證"), read=one_of(*PAPERS[1:])),
+            Column("minutes", ("工时", "工時"), read=minutes),
+            Column("assign", ("派工",), read=one_of(*ASSIGN)),
         ),
         _check_categories,
         _write_category,

@@ -7,11 +7,11 @@ Terms follow the glossary (domain.md ยง2); states and verbs those of domain.md ย
 
 from collections.abc import Iterable
 
-from dispatch import closing, deciding, escalation
+from dispatch import closing, deciding, escalation, major
 from hub import callbacks, catalogue, events, founding, orders, organisation, promises, tickets
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
-STEPS = ("answer", "callback", "contact", "continue", "order", "reopen")
+STEPS = ("answer", "callback", "contact", "continue", "order", "promote", "put_behind", "reopen", "take_off")
 
 
 def _distinct(*groups: Iterable[str]) -> tuple[str, ...]:
@@ -35,6 +35,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "link": closing.LINKS,
     "way": deciding.WAYS,
     "whom": escalation.WHOM,
+    "grounds": major.GROUNDS,
     "hold reason": tuple(founding.POLICY["hold_reasons"]),
     "event": tuple(events.KINDS),
 }

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from web.pages import desk, home, messages, mine, office, registering, reporting, team, ticket
+from web.pages import desk, home, incidents, messages, mine, office, registering, reporting, team, ticket
 
 router = APIRouter(include_in_schema=False)
-for page in (home, messages, desk, registering, ticket, reporting, mine, team, office):
+for page in (home, messages, desk, incidents, registering, ticket, reporting, mine, team, office):
     router.include_router(page.router)

@@ -89,7 +89,9 @@ def _figure(tx: Tx, figure: str, scope: Scope, hands: list[Clause]) -> Clause:
     if hands:
         return and_(_figure(tx, figure, scope, []), _has_order(col(Order.id) == lead_of(), *hands))
     match figure:
-        case "new" | "in_hand" | "awaiting_callback":
+        case "in_hand":
+            return and_(status == figure, judging.is_matter())
+        case "new" | "awaiting_callback":
             return status == figure
         case "callbacks_due":
             return and_(status == "awaiting_callback", col(Ticket.callback_at) <= at)
@@ -97,9 +99,11 @@ def _figure(tx: Tx, figure: str, scope: Scope, hands: list[Clause]) -> Clause:
             return and_(is_open, _has_order(col(Order.status) == "returned"))
         case "at_risk":
             own = col(Ticket.office_id).in_(scope.office_ids)
-            return col(Ticket.id).in_(near_ids(tx, select().select_from(Ticket).where(is_open, own), at))
+            return col(Ticket.id).in_(
+                near_ids(tx, select().select_from(Ticket).where(is_open, own, judging.is_work()), at)
+            )
         case "overdue":
-            return and_(is_open, judging.has_promise(judging.is_running_late(at)))
+            return and_(is_open, judging.is_work(), judging.has_promise(judging.is_running_late(at)))
         case "reopened":
             return and_(is_open, col(Ticket.round) > 1)
         case _:
@@ -110,6 +114,7 @@ def _of_month(figure: str, scope: Scope) -> Clause:
     match figure:
         case "late_answer" | "late_resolve":
             late = and_(
+                judging.solved_once(),
                 col(Promise.kind) == figure.removeprefix("late_"),
                 judging.fell_due(scope.start, scope.known_until),
                 judging.is_late(scope.as_of),

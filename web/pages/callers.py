@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
-from hub import contacts, estate
+from hub import contacts, estate, incidents
 from hub.access import tickets_seen
 from hub.contacts import ContactPoint, PartyContact
 from hub.database import Tx
 from hub.estate import Building, Occupancy, Party, Room
+from hub.incidents import Known
 from hub.tickets import Ticket
 from web.pages.shell import SignedIn
 
@@ -34,7 +35,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Found:
-    """What the hub knows of what was typed. `sure` is the one person a known phone leads to, if it is one."""
+    """What the hub knows of what was typed. `sure` is the one person a known phone leads to, if it is one.
+
+    `known` are the incidents under way in the building: what this caller probably means, too.
+    """
 
     people: tuple[Person, ...] = ()
     room: Room | None = None
@@ -42,6 +46,7 @@ class Found:
     open: tuple[Ticket, ...] = ()
     past: tuple[Ticket, ...] = ()
     nearby: tuple[tuple[Ticket, Room | None], ...] = ()
+    known: tuple[Known, ...] = ()
     is_unknown_room: bool = False
     sure: Person | None = None
 
@@ -56,13 +61,16 @@ def find(tx: Tx, reader: SignedIn, phone: str, room_code: str, name: str) -> Fou
     home = room or (sure.room if sure else None)
     building = tx.get(Building, home.building_id) if home and home.building_id else None
     matters = _matters(tx, reader, contact, home)
+    known = incidents.known_in(tx, building.id, tickets_seen(reader.me)) if building else []
+    told = {ticket.id for ticket in matters} | {one.lead.id for one in known}
     return Found(
         people=tuple(people),
         room=home,
         building=building,
         open=tuple(ticket for ticket in matters if ticket.is_open)[:MOST],
         past=tuple(ticket for ticket in matters if not ticket.is_open)[:AT_A_GLANCE],
-        nearby=_nearby(tx, reader, building, {ticket.id for ticket in matters}),
+        nearby=_nearby(tx, reader, building, told),
+        known=tuple(known),
         is_unknown_room=bool(room_code) and room is None,
         sure=sure,
     )
@@ -147,7 +155,9 @@ def _nearby(
     """What else is open in the building, the most urgent first: an outage is rarely one household's."""
     if building is None:
         return ()
-    seen = and_(tickets_seen(reader.me), col(Ticket.office_id) == reader.office.id)
+    seen = and_(
+        tickets_seen(reader.me), col(Ticket.office_id) == reader.office.id, col(Ticket.lead_id).is_(None)
+    )
     rows = tx.execute(
         select(Ticket, Room)
         .join(Room, col(Room.id) == col(Ticket.room_id))

@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlmodel import col, select
 
 from dispatch import assignment
-from dispatch.assignment import Candidate
+from dispatch.assignment import Candidate, Job
 from hub.access import DESK
 from hub.catalogue import Catalogue, Category
 from hub.database import Tx
@@ -41,8 +41,11 @@ class Choices:
             yield _group(leaves[0], words), [(leaf.code, leaf.name(words.locale)) for leaf in leaves]
 
 
-def of(tx: Tx, office: Office, book: Catalogue, category: Category | None = None) -> Choices:
-    """What this office has to choose from; people ranked for the category."""
+def of(
+    tx: Tx, office: Office, book: Catalogue, category: Category | None = None, job: Job | None = None
+) -> Choices:
+    """What this office has to choose from; people ranked for the job, or for the category alone."""
+    wanted = job or Job(category)
     departments = tx.scalars(
         select(Department)
         .where(
@@ -52,7 +55,7 @@ def of(tx: Tx, office: Office, book: Catalogue, category: Category | None = None
     ).all()
     staff = _staff(tx, office)
     return Choices(
-        hands=tuple((row, tuple(assignment.candidates(tx, office, row, category))) for row in departments),
+        hands=tuple((row, tuple(assignment.bench(tx, office, row).ranked(wanted))) for row in departments),
         centre=tuple({person.id: person for person, role in staff if role in DESK}.values()),
         staff=tuple({person.id: person for person, _ in staff}.values()),
         book=book,

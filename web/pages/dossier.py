@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from dispatch import duplicates
+from dispatch.assignment import Job
 from dispatch.case import Case
+from dispatch.major import GROUNDS
 from hub import access, attachments, callbacks, catalogue, orders, promises, tickets
 from hub.attachments import Attachment
 from hub.callbacks import Callback
@@ -16,10 +19,11 @@ from hub.orders import Hold, Order
 from hub.organisation import Department, Office, Staff
 from hub.promises import Promise
 from hub.tickets import Ticket
-from web.pages import choices, offers, queues, timeline
+from web.pages import choices, offers, queues, resembling, timeline
 from web.pages.cards import Due
 from web.pages.choices import Choices
 from web.pages.offers import Offer
+from web.pages.resembling import Shown
 from web.pages.shell import SignedIn
 from web.pages.timeline import Told
 from web.words import Words
@@ -66,11 +70,19 @@ class Dossier:
     orders: tuple[Placed, ...]
     callbacks: tuple[Callback, ...]
     links: tuple[tuple[Ticket, str], ...]
+    lead: Ticket | None
+    behind: tuple[tuple[Ticket, Room | None], ...]
+    resembling: tuple[Shown, ...]
     files: tuple[Attachment, ...]
     followers: tuple[str, ...]
     history: tuple[Told, ...]
     offer: Offer
     choices: Choices
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """On what a complaint may be declared major."""
+        return GROUNDS
 
     @property
     def call(self) -> str:
@@ -102,11 +114,14 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         orders=_placed(tx, ticket, offer, clocked),
         callbacks=tuple(callbacks.of_ticket(tx, ticket.id)),
         links=_links(tx, reader, ticket),
+        lead=tx.get(Ticket, ticket.lead_id) if ticket.lead_id else None,
+        behind=_behind(tx, reader, ticket),
+        resembling=_resembling(tx, reader, words, case),
         files=tuple(attachments.of_ticket(tx, ticket.id)),
         followers=tuple(known.person(ident) for ident in tickets.followers(tx, ticket.id)),
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,
-        choices=choices.of(tx, office, book, case.category),
+        choices=choices.of(tx, office, book, job=Job(case.category, ticket.priority, ticket.kind, room)),
     )
 
 
@@ -140,6 +155,26 @@ def _placed(tx: Tx, ticket: Ticket, offer: Offer, clocked: list[Clocked]) -> tup
         )
         for order, department, worker in rows
     )
+
+
+def _behind(tx: Tx, reader: SignedIn, ticket: Ticket) -> tuple[tuple[Ticket, Room | None], ...]:
+    """The households that stand behind this ticket, as far as this reader may see them."""
+    rows = tx.execute(
+        select(Ticket, Room)
+        .outerjoin(Room, col(Room.id) == col(Ticket.room_id))
+        .where(Ticket.lead_id == ticket.id, access.tickets_seen(reader.me))
+        .order_by(col(Ticket.id))
+    )
+    return tuple((one, room) for one, room in rows)
+
+
+def _resembling(tx: Tx, reader: SignedIn, words: Words, case: Case) -> tuple[Shown, ...]:
+    """What may be the same matter as this one, while there is something to be decided about it."""
+    if not case.ticket.is_open or case.ticket.lead_id or not reader.me.may("link", case.office.id):
+        return ()
+    seen = access.tickets_seen(reader.me)
+    likely = duplicates.of_ticket(tx, case.office, case.book, case.ticket, seen)
+    return tuple(resembling.shown(words, case.book, likely))
 
 
 def _links(tx: Tx, reader: SignedIn, ticket: Ticket) -> tuple[tuple[Ticket, str], ...]:

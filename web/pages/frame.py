@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 
 from hub.database import Database
-from web.pages import queues
+from web.pages import proposed, queues
 from web.pages.shell import SignedIn
 from web.templating import words_of
 
@@ -20,8 +20,12 @@ def beside(db: Database, reader: SignedIn, request: Request) -> dict[str, Any]:
     words = words_of(request)
     queue = queues.named(request.query_params.get("queue", ""))
     query = request.query_params.get("q", "")[:200]
-    found, counts = db.read(
-        lambda tx: (queues.page(tx, reader, queue.name, query), queues.counts(tx, reader))
+    found, counts, proposals = db.read(
+        lambda tx: (
+            queues.page(tx, reader, queue.name, query),
+            queues.counts(tx, reader),
+            proposed.waiting(tx, reader),
+        )
     )
     items = [
         {
@@ -33,4 +37,4 @@ def beside(db: Database, reader: SignedIn, request: Request) -> dict[str, Any]:
         }
         for one in queues.QUEUES
     ]
-    return {"queue": queue, "query": query, "page": found, "items": items}
+    return {"queue": queue, "query": query, "page": found, "items": items, "proposals": proposals}

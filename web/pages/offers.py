@@ -5,12 +5,12 @@ The verbs check all of this themselves; here the same rules are asked beforehand
 
 from dataclasses import dataclass
 
-from dispatch import closing
+from dispatch import closing, major
 from dispatch.callback import wants_letter
 from dispatch.case import Case
 from dispatch.closing import NOBODY_TO_ASK
 from dispatch.returning import returns_by
-from hub import callbacks, clock, orders
+from hub import callbacks, clock, orders, promises
 from hub.access import Actor
 from hub.orders import MOVES, Order
 from hub.tickets import OUTCOMES, OWED, UNDECIDED
@@ -55,13 +55,24 @@ def _while_open(case: Case, me: Actor) -> set[str]:
     if case.ticket.status != "awaiting_callback":
         may |= {step: me.may(step, case.office.id) for step in ("triage", "order", "answer")}
         may["later"] = may["answer"]
+        is_led, links = case.ticket.lead_id is not None, me.may("link", case.office.id)
+        may |= {"order": may["order"] and not is_led, "behind": links and not is_led}
+        may |= {"separate": links and is_led, "promote": links and is_led}
+        may["declare"] = _may_declare(case, me)
+    owed = {promise.kind for promise in promises.running(case.tx, case.ticket.id)}
+    may |= {step: step in owed and me.may(step, case.office.id) for step in ("reply", "plan")}
     return {step for step, allowed in may.items() if allowed}
+
+
+def _may_declare(case: Case, me: Actor) -> bool:
+    is_new = case.ticket.kind == "complaint" and case.ticket.major_since is None
+    return is_new and me.may("declare major", case.office.id)
 
 
 def _at_the_end(case: Case, me: Actor, outcomes: tuple[str, ...]) -> set[str]:
     ticket, office = case.ticket, case.office.id
     steps = {"close"} if outcomes else set()
-    if ticket.status == "awaiting_callback" and me.may("call back", office):
+    if ticket.status == "awaiting_callback" and major.may_call_back(case, me):
         steps.add("callback")
     if not ticket.is_open and me.may("reopen", office):
         steps.add("reopen" if closing.can_reopen(case, clock.now()) else "continue")

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
 from dispatch import attaching
+from dispatch.hands import Seen
 from hub import attachments
 from hub.access import Actor
 from hub.attachments import Store
@@ -74,6 +75,14 @@ def materials(form: FormData) -> list[dict[str, Any]]:
     names, amounts = form.getlist("material"), form.getlist("qty")
     lines = ((str(name).strip(), str(qty).strip()) for name, qty in zip(names, amounts, strict=False))
     return [{"name": name, "qty": qty or "1"} for name, qty in lines if name]
+
+
+def seen(form: FormData) -> Seen | None:
+    """Who had the order when the form was drawn; None where the form does not say."""
+    said = form.get("had_by")
+    if not isinstance(said, str):
+        return None
+    return Seen(int(said) if said.isascii() and said.isdigit() else None)
 
 
 def photos(form: FormData, store: Store, *purposes: str) -> list[Photo]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, true
 from sqlmodel import col
 
-from hub import access, catalogue, clock, finding
+from hub import access, catalogue, clock, finding, incidents
 from hub.catalogue import Category
 from hub.columns import Moment
 from hub.database import Tx
@@ -22,6 +22,7 @@ from hub.limits import at_share
 from hub.orders import OPEN, Order
 from hub.organisation import Department, Staff
 from hub.promises import Promise
+from hub.statistics import judging
 from hub.tickets import Ticket
 from web.pages.cards import RISK, Due
 from web.pages.shell import SignedIn
@@ -56,7 +57,10 @@ QUEUES = (
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list; `due` is the promise that falls first, `order` the last one that is open."""
+    """One line of the list; `due` is the promise that falls first, `order` the last one that is open.
+
+    `behind`: how many households' tickets stand behind this one.
+    """
 
     ticket: Ticket
     room: Room | None
@@ -65,6 +69,7 @@ class Row:
     order: Order | None
     department: Department | None
     worker: Staff | None
+    behind: int = 0
 
 
 @dataclass(frozen=True)
@@ -122,20 +127,23 @@ def _seen(reader: SignedIn) -> ColumnElement[bool]:
 
 
 def _holds(tx: Tx, reader: SignedIn, name: str) -> ColumnElement[bool]:
-    """What stands in the queue of this name."""
+    """What stands in the queue of this name; households behind a lead wait in it, not beside it."""
     is_open = col(Ticket.status) != "closed"
     match name:
-        case "new" | "in_hand":
+        case "new":
             return col(Ticket.status) == name
+        case "in_hand":
+            return and_(col(Ticket.status) == name, judging.is_matter())
         case "returned":
             of_ticket = and_(col(Order.ticket_id) == col(Ticket.id), col(Order.round) == col(Ticket.round))
             return and_(is_open, exists().where(of_ticket, col(Order.status) == "returned"))
         case "callbacks":
             return and_(col(Ticket.status) == "awaiting_callback", col(Ticket.callback_at) <= clock.now())
         case "at_risk":
-            return and_(is_open, col(Ticket.id).in_(_at_risk(tx, reader)))
+            return and_(is_open, judging.is_work(), col(Ticket.id).in_(_at_risk(tx, reader)))
         case "overdue":
-            return and_(is_open, exists().where(*_running(), col(Promise.due_at) < clock.now()))
+            late = exists().where(*_running(), col(Promise.due_at) < clock.now())
+            return and_(is_open, judging.is_work(), late)
         case "reopened":
             return and_(is_open, col(Ticket.times_reopened) > 0)
         case "mine":
@@ -223,17 +231,14 @@ def _dressed(tx: Tx, reader: SignedIn, found: Sequence[tuple[Ticket, Room | None
     )
     for promise in tx.scalars(standing):
         running.setdefault(promise.ticket_id, []).append(promise)
-    held = _orders(tx, ids)
-    return tuple(
-        Row(
-            ticket,
-            room,
-            book.get(ticket.category_id or 0),
-            due_of(tx, reader, running.get(ticket.id, ())),
-            *held.get(ticket.id, (None, None, None)),
-        )
-        for ticket, room in found
-    )
+    held, behind = _orders(tx, ids), incidents.count_behind(tx, ids)
+    rows: list[Row] = []
+    for ticket, room in found:
+        order, department, worker = held.get(ticket.id, (None, None, None))
+        category = book.get(ticket.category_id or 0)
+        due = due_of(tx, reader, running.get(ticket.id, ()))
+        rows.append(Row(ticket, room, category, due, order, department, worker, behind.get(ticket.id, 0)))
+    return tuple(rows)
 
 
 def _orders(tx: Tx, ids: list[int]) -> dict[int, tuple[Order, Department, Staff | None]]:

@@ -7,7 +7,9 @@ Source: screens.md (category suggested with why, candidates with reasons); `disp
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from dispatch import deciding
 from hub.catalogue import Catalogue
+from web import candidates
 from web.words import N_, Words
 
 # Where a judgement came from (Why.source) -> what is said of it.
@@ -21,12 +23,20 @@ SOURCES = {
     "weak words": N_("the words say too little (%(because)s): the desk decides"),
     "two fit": N_("two categories fit (%(because)s): the desk decides"),
     "maybe emergency": N_("it may be an emergency: %(because)s"),
+    "learned": N_("from earlier matters here, %(p)s likely (%(because)s)"),
+    "learned unsure": N_("earlier matters leave it open (%(because)s): the desk decides"),
+    "stays urgent": N_("as urgent as the words have it: %(because)s"),
 }
 # What routing says where no department was found (dispatch.routing).
 NO_ROUTE = {
     "no category yet: the desk decides": N_("no category yet: the desk decides"),
     "no rule fits: the desk decides": N_("no rule fits: the desk decides"),
     "the centre handles this itself": N_("the centre handles this itself"),
+}
+# Why the supervisor has to choose where the rules would go straight to a worker (dispatch.deciding).
+TO_SUPERVISOR = {
+    deciding.SUPERVISORS: N_("To the supervisor, who chooses in this category"),
+    deciding.NOBODY: N_("To the supervisor, as nobody can be there in time"),
 }
 
 
@@ -43,6 +53,8 @@ def _told(words: Words, book: Catalogue, reason: Mapping[str, Any]) -> str:
         "priority": _judged,
         "department": _routed,
         "worker": _chosen,
+        "candidate": _proposed,
+        "supervisor": _left_to_supervisor,
     }
     way = ways.get(str(reason.get("what")))
     return way(words, book, reason) if way else ""
@@ -58,7 +70,8 @@ def _judged(words: Words, book: Catalogue, reason: Mapping[str, Any]) -> str:
         "priority": words.gettext("Priority"),
     }
     because = _named(words, book, str(reason.get("because") or ""))
-    said = words.gettext(sentence, because=because) if "%(" in sentence else words.gettext(sentence)
+    likely = words.percent(reason.get("p") or 0, 1)
+    said = words.gettext(sentence, because=because, p=likely) if "%(" in sentence else words.gettext(sentence)
     return f"{heads[reason['what']]}: {said}"
 
 
@@ -73,11 +86,16 @@ def _routed(words: Words, book: Catalogue, reason: Mapping[str, Any]) -> str:
 
 
 def _chosen(words: Words, book: Catalogue, reason: Mapping[str, Any]) -> str:
-    duty = words.gettext("on duty") if reason.get("on_duty") else words.gettext("not on duty")
-    skill = words.gettext("knows this work") if reason.get("skill") else words.gettext("no special skill")
-    load = int(reason.get("load") or 0)
-    held = words.ngettext("%(num)s order in hand", "%(num)s orders in hand", load)
-    return f"{reason.get('name') or reason.get('worker')}: {duty} · {skill} · {held}"
+    return f"{reason.get('name') or reason.get('worker')}: {candidates.told(words, reason)}"
+
+
+def _proposed(words: Words, book: Catalogue, reason: Mapping[str, Any]) -> str:
+    return words.gettext("Proposed: %(whom)s", whom=_chosen(words, book, reason))
+
+
+def _left_to_supervisor(words: Words, book: Catalogue, reason: Mapping[str, Any]) -> str:
+    because = str(reason.get("because") or "")
+    return words.gettext(TO_SUPERVISOR[because]) if because in TO_SUPERVISOR else because
 
 
 def _named(words: Words, book: Catalogue, because: str) -> str:

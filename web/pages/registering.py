@@ -11,15 +11,16 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from dispatch import answering, intake
+from dispatch import answering, duplicates, intake
+from dispatch.assignment import Job
 from dispatch.complaint import MANDATORY, Complaint
 from dispatch.deciding import Choice, Decision
-from hub import access, catalogue, estate
+from hub import access, catalogue, contacts, estate
 from hub.database import Tx
 from hub.errors import BadInput, Forbidden, HubError, KeyReused, NotFound
 from hub.organisation import Staff
 from web.deps import Db, Files
-from web.pages import callers, choices, frame, posted, reasons
+from web.pages import callers, choices, frame, posted, reasons, resembling
 from web.pages.choices import Choices
 from web.pages.forms import Filled
 from web.pages.posted import Photo, Posted
@@ -38,6 +39,7 @@ WAYS = (
     ("answer", N_("Answer now")),
     ("later", N_("Answer later")),
     ("desk", N_("Leave at the desk")),
+    ("behind", N_("Behind another ticket")),
 )
 SENT_BEFORE = N_("This form was sent before. Open a new one for another matter.")
 
@@ -136,6 +138,8 @@ def _choice(form: FormData, reader: SignedIn) -> Choice:
     if way in ("department", "worker"):
         appointment = posted.moment(form, "appointment_at", reader.office.tz)
         return hands(posted.text(form, f"to_{way}"), posted.text(form, "instruction"), appointment)
+    if way == "behind":
+        return Choice("behind", lead=posted.text(form, "lead"))
     return Choice("rules" if way == "rules" else "desk", instruction=posted.text(form, "instruction"))
 
 
@@ -160,9 +164,11 @@ def _thought(tx: Tx, request: Request, reader: SignedIn, form: FormData) -> dict
     """The decision on what is typed so far; the fields still empty do not matter to it."""
     said = complaint(form, reader)
     room = said.room if estate.room_by_code(tx, reader.office.id, said.room) else ""
-    missing = {name: "–" for name in MANDATORY if name != "room" or not room}
-    typed = replace(said, name="", phone="", room=room, unknown=missing, received_at=None, channel="phone")
-    decision = intake.preview(tx, reader.me, intake.prepare(tx, reader.office, typed))
+    phone = said.phone if contacts.is_phone(said.phone) else ""
+    missing = {name: "–" for name, given in (("name", ""), ("room", room), ("phone", phone)) if not given}
+    typed = replace(said, name="", phone=phone, room=room, unknown=missing, received_at=None, channel="phone")
+    prepared = intake.prepare(tx, reader.office, typed)
+    decision = intake.preview(tx, reader.me, prepared)
     book = catalogue.of(tx, reader.office)
     code = decision.judgement.category
     return {
@@ -170,13 +176,23 @@ def _thought(tx: Tx, request: Request, reader: SignedIn, form: FormData) -> dict
         "category": book.categories.get(code) if code else None,
         "others": [book.categories[other] for other, _ in decision.judgement.runners_up],
         "why": reasons.told(words_of(request), book, decision.why()),
-        "choices": choices.of(tx, reader.office, book, book.categories.get(code or "")),
+        "resembling": resembling.shown(
+            words_of(request), book, duplicates.seen_by(tx, reader.me, prepared.resembles)
+        ),
+        "choices": choices.of(tx, reader.office, book, job=_job(tx, reader, decision, typed.room)),
     }
+
+
+def _job(tx: Tx, reader: SignedIn, decision: Decision, code: str) -> Job:
+    category = catalogue.of(tx, reader.office).categories.get(decision.judgement.category or "")
+    room = estate.room_by_code(tx, reader.office.id, code) if code else None
+    return Job(category, decision.judgement.priority, decision.judgement.kind, room)
 
 
 def _unthought(db: Db, reader: SignedIn) -> dict[str, Any]:
     nothing: Decision | None = None
-    return {"decision": nothing, "category": None, "others": [], "why": [], "choices": _choices(db, reader)}
+    empty: dict[str, Any] = {"others": [], "why": [], "resembling": [], "choices": _choices(db, reader)}
+    return {"decision": nothing, "category": None, **empty}
 
 
 def _choices(db: Db, reader: SignedIn) -> Choices:

@@ -16,6 +16,8 @@ from dispatch import (
     closing,
     deciding,
     escalation,
+    leading,
+    major,
     ordering,
     ownership,
     retriage,
@@ -29,6 +31,7 @@ from hub.database import Tx
 from hub.errors import BadInput, NotFound
 from hub.orders import Order
 from hub.organisation import Department, Office, Staff
+from hub.roster import Member
 from hub.tickets import Ticket
 from web.pages import posted
 from web.pages.posted import Photo
@@ -85,6 +88,18 @@ def supervise(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     escalation.supervise(tx, me, ticket, said.text("text"), said.moment("reply_by"))
 
 
+def reply(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    escalation.reply(tx, me, ticket, said.text("text"))
+
+
+def declare_major(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    major.declare(tx, me, ticket, said.text("grounds"), said.text("note"))
+
+
+def plan(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    major.plan(tx, me, ticket, said.text("text"))
+
+
 def note(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     answering.note(tx, me, ticket, said.text("text"))
 
@@ -105,6 +120,20 @@ def hand_over(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
 
 def link(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     closing.link(tx, me, ticket, _other(tx, me, said, "other"), said.text("link"))
+
+
+def put_behind(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    lead = leading.lead(tx, me, said.text("lead"))
+    withdraw, told = bool(said.text("withdraw")), bool(said.text("told"))
+    leading.put_behind(tx, me, ticket, lead, withdraw, told)
+
+
+def take_off(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    leading.take_off(tx, me, ticket)
+
+
+def promote(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    leading.promote(tx, me, ticket, bool(said.text("withdraw")))
 
 
 def close(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -132,7 +161,7 @@ def call_back(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
 
 def assign(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     worker = _colleague(tx, me, ticket, said, "worker")
-    work.assign(tx, me, _order(tx, me, ticket, said), worker)
+    work.assign(tx, me, _order(tx, me, ticket, said), worker, seen=posted.seen(said.form))
 
 
 def rule(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -181,7 +210,7 @@ def hands(to: str, instruction: str = "", appointment_at: datetime | None = None
     return Choice(way, department, worker or None, instruction, appointment_at)
 
 
-def _hands(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> tuple[Department, Staff | None]:
+def _hands(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> tuple[Department, Staff | Member | None]:
     office = tx.get_one(Office, ticket.office_id)
     chosen = deciding.chosen(tx, office, me, hands(said.text("to")))
     return chosen.department, chosen.worker
@@ -236,11 +265,17 @@ STEPS = {
     "urging": Step(urge, says=N_("Urged")),
     "escalation": Step(escalate, says=N_("Escalated")),
     "supervision": Step(supervise, says=N_("Put under supervision")),
+    "reply": Step(reply, says=N_("Replied")),
+    "declaration": Step(declare_major, says=N_("Declared a major complaint")),
+    "plan": Step(plan, says=N_("Plan written down")),
     "note": Step(note, says=N_("Note kept")),
     "attachment": Step(attach, says=N_("File attached")),
     "follower": Step(follow, says=N_("Will hear of this matter")),
     "owner": Step(hand_over, says=N_("Handed over")),
     "link": Step(link, says=N_("Linked")),
+    "lead": Step(put_behind, says=N_("It waits for the outcome of the other ticket now")),
+    "separation": Step(take_off, says=N_("A matter of its own again: say what becomes of it")),
+    "promotion": Step(promote, says=N_("This ticket leads now")),
     "closure": Step(close, says=N_("Closed")),
     "reopening": Step(reopen, says=N_("Reopened")),
     "callback": Step(call_back, says=N_("Called back and closed")),

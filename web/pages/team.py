@@ -6,6 +6,7 @@ Source: seed 2-1 remark 3 (K1.7: the supervisor assigns), K1.1 (returned with a 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,18 +16,22 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from dispatch import assignment, returning, work
-from dispatch.assignment import Candidate
-from hub import access, clock, duty, organisation
+from dispatch.assignment import Bench, Candidate, Job
+from hub import access, catalogue, clock
+from hub.catalogue import Catalogue
 from hub.database import Tx
 from hub.errors import HubError
 from hub.orders import MOVES, OPEN, Order
-from hub.organisation import Department, Office, Staff, StaffSkill
+from hub.organisation import Department, Office
+from hub.papers import Paper
+from hub.roster import Member
 from web.deps import Db
 from web.pages import cards, posted
 from web.pages.cards import Card
 from web.pages.posted import Posted
 from web.pages.shell import Reader, SignedIn
-from web.templating import render
+from web.templating import render, words_of
+from web.words import Words
 
 router = APIRouter(prefix="/team", include_in_schema=False)
 
@@ -43,12 +48,20 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Hand:
-    """One of the team: on duty now or not, skills as category codes, the orders in hand by promise."""
+    """One of the team: on duty now or not, skills as category codes, certificates, the orders in hand."""
 
-    staff: Staff
-    is_on_duty: bool
+    candidate: Candidate
     skills: tuple[str, ...]
+    papers: tuple[Paper, ...]
     cards: list[Card]
+
+    @property
+    def staff(self) -> Member:
+        return self.candidate.staff
+
+    @property
+    def is_on_duty(self) -> bool:
+        return self.candidate.is_on_duty
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ def teams(request: Request, reader: Reader, db: Db) -> Response:
 def team_list(request: Request, reader: Reader, db: Db) -> Response:
     """The same as a fragment, asked for anew every half minute."""
     reader.require("team")
-    return render(request, "team/_teams.html", **db.read(lambda tx: _seen(tx, reader)))
+    return render(request, "team/_teams.html", **db.read(lambda tx: _seen(tx, reader, words_of(request))))
 
 
 @router.post("/{number}/assignment")
@@ -83,7 +96,7 @@ def assign(request: Request, number: str, reader: Reader, db: Db, form: Posted) 
 
     def step(tx: Tx, order: Order) -> None:
         worker = access.colleague(tx, reader.me, posted.text(form, "worker"), order.office_id)
-        work.assign(tx, reader.me, order, worker)
+        work.assign(tx, reader.me, order, worker, seen=posted.seen(form))
 
     return _do(request, reader, db, number, "assign", step)
 
@@ -146,22 +159,31 @@ def _page(
         refusal=refusal,
         refused=number,
         said=posted.texts(form) if form is not None else {},
-        **db.read(lambda tx: _seen(tx, reader)),
+        **db.read(lambda tx: _seen(tx, reader, words_of(request))),
     )
 
 
 # --- what is seen ------------------------------------------------------------
 
 
-def _seen(tx: Tx, reader: SignedIn) -> dict[str, Any]:
-    led = _departments(tx, reader)
-    present = duty.on_duty(tx, reader.office)
+def _seen(tx: Tx, reader: SignedIn, words: Words) -> dict[str, Any]:
     return {
-        "teams": [_team(tx, reader, department, present) for department in led],
+        "teams": [_team(tx, reader, department) for department in _departments(tx, reader)],
         "can_assign": lambda card: "assign" in MOVES[card.order.status],
         "can_return": lambda card: "return" in MOVES[card.order.status],
         "most": MOST_CANDIDATES,
+        "skill": partial(_skill, catalogue.of(tx, reader.office), words),
+        "today": clock.now().astimezone(reader.office.tz).date(),
     }
+
+
+def _skill(book: Catalogue, words: Words, code: str) -> str:
+    """What the code of a skill is called: a leaf, or a whole group of the tree."""
+    leaf = book.categories.get(code)
+    if leaf is not None:
+        return leaf.name(words.locale)
+    group = next((row for row in book.categories.values() if row.group_code == code), None)
+    return group.group_name(words.locale) if group else code
 
 
 def _departments(tx: Tx, reader: SignedIn) -> list[Department]:
@@ -177,7 +199,7 @@ def _departments(tx: Tx, reader: SignedIn) -> list[Department]:
     return list(tx.scalars(query.order_by(col(Department.id))))
 
 
-def _team(tx: Tx, reader: SignedIn, department: Department, present: set[int]) -> Team:
+def _team(tx: Tx, reader: SignedIn, department: Department) -> Team:
     office = reader.office
     open_cards = cards.of(
         tx,
@@ -187,10 +209,11 @@ def _team(tx: Tx, reader: SignedIn, department: Department, present: set[int]) -
         col(Order.status).in_((*OPEN, "returned")),
     )
     standing = [card for card in open_cards if card.order.status != "returned"]
+    bench = assignment.bench(tx, office, department)
     return Team(
         department=department,
-        waiting=[_waiting(tx, office, department, card) for card in standing if card.worker is None],
-        hands=_hands(tx, department, standing, present),
+        waiting=[Waiting(card, bench.ranked(_job(card))) for card in standing if card.worker is None],
+        hands=_hands(bench, standing),
         late=[card for card in standing if card.late],
         held=[card for card in standing if card.order.status == "on_hold"],
         returned=[card for card in open_cards if card.order.status == "returned"],
@@ -198,23 +221,21 @@ def _team(tx: Tx, reader: SignedIn, department: Department, present: set[int]) -
     )
 
 
-def _waiting(tx: Tx, office: Office, department: Department, card: Card) -> Waiting:
-    return Waiting(card, assignment.candidates(tx, office, department, card.category))
+def _job(card: Card) -> Job:
+    arrives = next((due.promise.due_at for due in card.dues if due.promise.kind == "arrive"), None)
+    return Job(card.category, card.ticket.priority, card.ticket.kind, card.room, arrives)
 
 
-def _hands(tx: Tx, department: Department, standing: list[Card], present: set[int]) -> list[Hand]:
-    people = organisation.field_staff(tx, department.id)
-    skills: dict[int, list[str]] = {}
-    for row in tx.scalars(select(StaffSkill).where(col(StaffSkill.staff_id).in_([p.id for p in people]))):
-        skills.setdefault(row.staff_id, []).append(row.category)
+def _hands(bench: Bench, standing: list[Card]) -> list[Hand]:
+    """Everybody of the department, those on duty first, the busiest of them at the top."""
     hands = [
         Hand(
-            person,
-            person.id in present,
-            tuple(sorted(skills.get(person.id, ()))),
-            [card for card in standing if card.order.worker_id == person.id],
+            one,
+            bench.roster.skills.get(one.staff.id, ()),
+            bench.roster.ending(one.staff.id, bench.at),
+            [card for card in standing if card.order.worker_id == one.staff.id],
         )
-        for person in people
+        for one in bench.ranked(Job())
     ]
     return sorted(hands, key=lambda hand: (not hand.is_on_duty, -len(hand.cards), hand.staff.id))
 

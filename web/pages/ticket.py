@@ -32,6 +32,7 @@ SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"
 
 REGISTERED = {
     "registered": N_("Registered as %(number)s"),
+    "incident": N_("One incident, led by %(number)s"),
     "continuation": N_("Registered anew as %(number)s, linked to the old ticket"),
 }
 

@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from dispatch import leaving
 from hub import events
 from hub.catalogue import Catalogue
 from hub.database import Tx
 from hub.events import Event, EventWords
 from hub.organisation import Department, Staff
-from web.pages import reasons
+from web.candidates import PAPERS
+from web.pages import reasons, resembling
 from web.words import Words
 
 Facts = Mapping[str, Any]
@@ -151,11 +153,22 @@ def _ordered(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     if facts.get("chosen_by") == "rule":
         yield words.gettext("chosen by the rules")
     yield _when(words, words.gettext("Appointment"), facts.get("appointment_at"))
+    yield from _warned(words, facts)
+
+
+def _warned(words: Words, facts: Facts) -> Iterable[str]:
+    """What of the worker's certificate was let pass, and that somebody had left."""
+    paper = (facts.get("unqualified") or {}).get("paper")
+    if paper in PAPERS:
+        yield words.gettext("Certificate advised: %(state)s", state=words.gettext(PAPERS[paper]))
+    if facts.get("why") == leaving.LEFT:
+        yield words.gettext("handed on, as somebody has left")
 
 
 def _assigned(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     now = known.person(facts.get("worker"))
     yield f"{known.person(facts['was'])} → {now}" if facts.get("was") else now
+    yield from _warned(words, facts)
 
 
 def _pressed(words: Words, known: Names, facts: Facts) -> Iterable[str]:
@@ -165,6 +178,11 @@ def _pressed(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     if facts.get("promise"):
         yield words.label(facts["promise"], "promise")
     yield _when(words, words.gettext("Reply by"), facts.get("reply_by"))
+
+
+def _declared_major(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    yield words.label(facts.get("grounds"), "grounds")
+    yield known.people(facts.get("staff"))
 
 
 def _answered(words: Words, known: Names, facts: Facts) -> Iterable[str]:
@@ -203,6 +221,27 @@ def _linked(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     yield f"{words.label(facts.get('link'), 'link')} {facts.get('other')}"
 
 
+def _resembles(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    for one in facts.get("tickets") or ():
+        why = resembling.told(words, known.book, one.get("why") or ())
+        likely = words.gettext("%(percent)s %% likely", percent=round(100 * one.get("score", 0)))
+        yield f"{one.get('number')} {likely} ({', '.join(why)})"
+
+
+def _led(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    yield str(facts.get("lead") or facts.get("was") or "")
+    if facts.get("outcome"):
+        yield words.label(facts["outcome"], "outcome")
+    if facts.get("told"):
+        yield words.gettext("the customer was told")
+
+
+def _incident(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    yield known.category(facts.get("category"), words.locale)
+    yield words.ngettext("%(num)s household", "%(num)s households", int(facts.get("households") or 0))
+    yield ", ".join(facts.get("tickets") or ())
+
+
 def _held(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     yield words.label(facts.get("reason"), "hold reason")
     yield _when(words, words.gettext("Until"), facts.get("until"))
@@ -233,10 +272,13 @@ TELLS: dict[str, Callable[[Words, Names, Facts], Iterable[str]]] = {
     "routed": _routed,
     "ordered": _ordered,
     "assigned": _assigned,
+    "accepted": lambda words, known, facts: _warned(words, facts),
+    "returned": lambda words, known, facts: _warned(words, facts),
     "urged": _pressed,
     "pressed": _pressed,
     "escalated": _pressed,
     "supervised": _pressed,
+    "declared_major": _declared_major,
     "answered": _answered,
     "answer_promised": _answer_promised,
     "called_back": _called_back,
@@ -244,6 +286,12 @@ TELLS: dict[str, Callable[[Words, Names, Facts], Iterable[str]]] = {
     "owned": _owned,
     "followed": _followed,
     "linked": _linked,
+    "resembles": _resembles,
+    "joined": _led,
+    "left": _led,
+    "took_lead": _led,
+    "shared": _led,
+    "incident_proposed": _incident,
     "held": _held,
     "ruled": _ruled,
     "done": _done,

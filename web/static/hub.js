@@ -248,7 +248,7 @@ function take(button, onlyEmpty) {
     const input = form.elements[name];
     if (!value || !input || (onlyEmpty && input.value)) continue;
     input.value = value;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    (input instanceof RadioNodeList ? input[0] : input).dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
 document.addEventListener("click", (event) => {

@@ -179,6 +179,8 @@ class Recount:
             key = self.key(ticket, self.order(promise.order_id) or self.lead(ticket, promise.round))
             if not counts(ticket) or promise.ended_at or promise.kind == "contact":
                 continue
+            if promise.kind == "resolve" and ticket.lead_id is not None:
+                continue
             stands = promise.paused_at is not None and promise.paused_at <= promise.due_at
             if is_known(ticket, promise) and self.in_period(promise.due_at) and not stands:
                 late, base_late = promise.is_late(as_of), (promise.kept_at or as_of) > promise.base_due_at

@@ -16,7 +16,7 @@ class Route:
     cashier: int = 200
 
     def at(self, ticket: str, order: str, row: str = "1") -> str:
-        return self.path.format(ticket=ticket, order=order, row=row)
+        return self.path.format(ticket=ticket, order=order, row=row, login="wes", role="worker")
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -44,12 +44,16 @@ OF_TICKET = (
     _post("/tickets/{ticket}/reopening", {"reason": "It drips again"}),
     _post("/tickets/{ticket}/urgings", {"text": "Still drips"}),
     _post("/tickets/{ticket}/supervisions", {"text": "Report by tomorrow"}),
+    _post("/tickets/{ticket}/replies", {"text": "The part came in"}),
+    _post("/tickets/{ticket}/declarations", {"grounds": "injury"}),
+    _post("/tickets/{ticket}/plans", {"text": "A rail by Friday"}),
     _post("/tickets/{ticket}/escalations", {"whom": "customer_director"}),
     _post("/tickets/{ticket}/links", {"number": "{other}"}),
     _post("/tickets/{ticket}/followers", {}, cashier=200),
 )
 OF_ORDER = (
     _get("/orders/{order}"),
+    Route("GET", "/orders/{order}/candidates", cashier=403),
     _post("/orders/{order}/assignment", {"worker": "wes"}),
     _post("/orders/{order}/acceptance"),
     _post("/orders/{order}/contact"),
@@ -71,6 +75,8 @@ OTHERS = (
     _get("/parties?phone=23456789"),
     _get("/staff"),
     _get("/departments"),
+    _post("/staff/{login}/departure", {}),
+    _post("/staff/{login}/roles/{role}/ending", {}),
     _get("/categories"),
     _get("/statistics"),
     _get("/deliveries"),

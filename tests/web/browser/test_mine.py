@@ -145,7 +145,7 @@ def test_the_team_is_drawn_anew_but_never_under_the_supervisors_hands(visit: Ope
     page = visit("sue", "/team")
     page.clock.install()
     page.reload()
-    back = page.locator(".order details", has_text="Return to the centre").first
+    back = page.locator("details", has_text="Return to the centre").first
     back.locator("summary").click()
     reason = back.get_by_label("Why it is returned")
     reason.fill("Not our pipe")

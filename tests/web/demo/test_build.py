@@ -14,12 +14,15 @@ from dispatch import intake
 from dispatch.complaint import Complaint
 from hub import access, checkpoints, clock, organisation, schema
 from hub.callbacks import Callback
+from hub.catalogue import Category
 from hub.database import Database
+from hub.duty import Absence
 from hub.errors import BadInput, NotFound
 from hub.events import Event, Pending
 from hub.orders import Order
 from hub.organisation import Qualification, Staff
 from hub.promises import Promise
+from hub.roster import StaffArea
 from hub.tickets import STATES, Ticket
 from tests.engines import PostgresTemplate
 from web.demo import build
@@ -251,3 +254,23 @@ def test_a_newcomer_is_served_while_the_past_is_filled_in(tmp_path: Path) -> Non
     assert all(row.received_at <= span.until for row in rows.values() if row.external_ref)
     assert made.read(checkpoints.verify).broken is None
     made.close()
+
+
+def test_nobody_without_lift_certificate_is_in_a_lift_and_leave_has_its_stand_ins(demo: Database) -> None:
+    def look(tx):
+        held = {
+            row.staff_id for row in tx.scalars(select(Qualification).where(Qualification.trade == "lift"))
+        }
+        hands = tx.execute(
+            select(Order.worker_id, Category.paper)
+            .join(Ticket, col(Ticket.id) == col(Order.ticket_id))
+            .join(Category, col(Category.id) == col(Ticket.category_id))
+            .where(Category.group_code == "03", col(Order.worker_id).is_not(None))
+        ).all()
+        return held, hands
+
+    held, hands = demo.read(look)
+    assert {paper for _, paper in hands} <= {"required"} and {worker for worker, _ in hands} <= held
+    stand_ins = [row.stand_in_id for row in _all(demo, Absence)]
+    assert any(stand_ins) and not all(stand_ins)
+    assert len(_all(demo, StaffArea)) == 4

@@ -1,15 +1,16 @@
 """Spreadsheets of an office: what is right is written whole, what is wrong is named cell by cell."""
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlmodel import select
 
-from hub import contacts, estate, organisation
+from hub import contacts, estate, organisation, roster
 from hub.catalogue import Category
 from hub.estate import Party, Room
-from hub.organisation import Role, Staff
+from hub.organisation import Qualification, Role, Staff
 from tests.house import House
 from web.importing.run import run
 
@@ -113,3 +114,66 @@ def test_a_limit_that_is_none_is_named(hub: House, tmp_path: Path) -> None:
     assert [cell.column for cell in run(hub.database, "categories", path, "LG", dry_run=True).bad] == [
         "resolve"
     ]
+
+
+@pytest.mark.seed("P4.2.2b")
+def test_staff_come_with_their_certificates_and_buildings(hub: House, tmp_path: Path) -> None:
+    cell = "electric | Electrician A | 2027-03-31 | 2024-02-01; height | | 2026-12-31"
+    path = _csv(
+        tmp_path,
+        f"login,name,roles,department,certificates,buildings\nnew,New Hand,worker,ENG,{cell},A;B\n",
+    )
+    for _ in range(2):
+        assert run(hub.database, "staff", path, "LG", dry_run=False).bad == []
+    ident = hub.staff("new").id
+    held = hub.look(
+        lambda tx: tx.scalars(
+            select(Qualification).where(Qualification.staff_id == ident).order_by("id")
+        ).all()
+    )
+    assert [(one.trade, one.certificate, one.valid_until, one.tested_on) for one in held] == [
+        ("electric", "Electrician A", date(2027, 3, 31), date(2024, 2, 1)),
+        ("height", "height", date(2026, 12, 31), None),
+    ]
+    assert len(hub.look(roster.of, hub.office()).areas[ident]) == 2
+
+
+def test_a_renewed_certificate_is_warned_of_anew(hub: House, tmp_path: Path) -> None:
+    def bring(until: str) -> Qualification:
+        text = f"login,name,roles,department,certificates\nwen,Wen,worker,ENG,electric | A | {until}\n"
+        run(hub.database, "staff", _csv(tmp_path, text), "LG", dry_run=False)
+        return hub.look(lambda tx: tx.scalars(select(Qualification)).one())
+
+    first = bring("2026-03-09")
+    hub.do(lambda tx: setattr(tx.get_one(Qualification, first.id), "warned", 7))
+    assert bring("2026-03-09").warned == 7
+    assert bring("2028-03-09").warned is None
+
+
+def test_a_certificate_that_cannot_be_read_and_a_building_nobody_knows_are_named(
+    hub: House, tmp_path: Path
+) -> None:
+    path = _csv(
+        tmp_path,
+        "login,name,roles,department,certificates,buildings\n"
+        "a,A,worker,ENG,electric | A | soon,A\nb,B,worker,ENG,,Z\nc,C,worker,ENG,|A,A\n",
+    )
+    done = run(hub.database, "staff", path, "LG", dry_run=True)
+    assert {(cell.row, cell.column) for cell in done.bad} == {
+        (2, "certificates"),
+        (3, "buildings"),
+        (4, "certificates"),
+    }
+
+
+def test_a_category_says_its_certificate_its_minutes_and_how_hands_are_chosen(
+    hub: House, tmp_path: Path
+) -> None:
+    head = "code,en,kind,department,priority,trade,paper,minutes,assign\n"
+    path = _csv(tmp_path, head + "01-03,Taps,repair,ENG,P3,plumbing,required,35,propose\n")
+    run(hub.database, "categories", path, "LG", dry_run=False)
+    row = hub.look(lambda tx: tx.scalars(select(Category).where(Category.code == "01-03")).one())
+    assert (row.trade, row.paper, row.minutes, row.assign) == ("plumbing", "required", 35, "propose")
+    path = _csv(tmp_path, head + "01-03,Taps,repair,ENG,P3,plumbing,perhaps,0,never\n")
+    done = run(hub.database, "categories", path, "LG", dry_run=True)
+    assert {cell.column for cell in done.bad} == {"paper", "minutes", "assign"}

@@ -266,6 +266,7 @@ def test_what_a_customer_told_a_guard_reaches_the_centre_with_his_name(visit: Vi
 
 @pytest.mark.seed("K5.4")
 def test_whoever_reported_sees_what_became_of_it(visit: Visit, hub: House, wes: Actor) -> None:
+    hub.sample(0)
     gus = visit("gus")
     gus.does("/mine/report", key="k1", item="Kitchen tap leaks", place="Lobby of block A", who="self")
     ticket = hub.look(_latest)

@@ -10,6 +10,7 @@ from hub import clock
 from hub.access import Actor
 from hub.orders import Order
 from hub.tickets import Ticket
+from tests.dispatch.test_qualifying import asks, certify
 from tests.house import House, leak
 from tests.web.pages.visiting import Visit
 
@@ -23,7 +24,7 @@ def test_a_waiting_order_is_given_to_the_best_candidate_with_one_tap(
     assert "Waiting for a worker 1" in page
     candidates = page[page.index("Kitchen tap leaks") :]
     assert candidates.index("Wes Worker") < candidates.index("Wen Worker"), "Wes has the skill"
-    assert "has the skill" in page and "0 orders in hand" in page
+    assert "knows this work" in page and "0 orders in hand" in page
     sue.does(f"/team/{order.number}/assignment", worker="wes")
     assert hub.again(order).worker_id == hub.staff("wes").id
     assert "Every order has its worker" in sue.see("/team")
@@ -131,3 +132,48 @@ def test_what_a_customer_wrote_stays_text(visit: Visit, hub: House, clara: Actor
     hub.receive(clara, leak(item="<img src=x onerror=alert(1)>", category="01-03"))
     page = visit("sue").get("/team").text
     assert "<img src=x" not in page and "&lt;img src=x" in page
+
+
+def test_the_reasons_stand_with_each_person_and_who_may_not_do_it_cannot_be_tapped(
+    visit: Visit, hub: House, clara: Actor, wes: Actor
+) -> None:
+    asks(hub, "required")
+    certify(hub, "wen")
+    certify(hub, "sue", days=-3)
+    order = hub.orders(hub.receive(clara, leak(item="Socket is dead", category="02-05")))[0]
+    sue = visit("sue")
+    page = sue.see("/team")
+    assert "no certificate for it" in page and "certificate has run out" in page
+    raw = sue.get("/team").text
+    assert [
+        login for login in ("wen", "wes", "sue") if f'value="{login}" class="outline" disabled' in raw
+    ] == [
+        "wes",
+        "sue",
+    ]
+    answer = sue.post(f"/team/{order.number}/assignment", worker="wes")
+    assert answer.status_code == 422
+    assert "Wes Worker has no certificate for this work" in answer.text
+
+
+def test_load_is_said_in_minutes_and_a_certificate_that_ends_is_seen(
+    visit: Visit, hub: House, wes: Actor, order: Order
+) -> None:
+    certify(hub, "wes", days=9)
+    hub.do(work.accept, wes, order)
+    page = visit("sue").see("/team")
+    assert "1 order in hand (about 1 hr)" in page
+    assert ("Electrician, grade A" in page and "Water &amp; drainage" in page) or "Water & drainage" in page
+
+
+def test_a_supervisor_who_saw_it_waiting_does_not_overrule_another_unseen(
+    visit: Visit, hub: House, sue: Actor, order: Order
+) -> None:
+    page = visit("sue").get("/team").text
+    assert 'name="had_by" value=""' in page
+    hub.do(work.assign, sue, order, hub.staff("wes"))
+    answer = visit("sue").post(f"/team/{order.number}/assignment", worker="wen", had_by="")
+    assert answer.status_code == 409 and "Wes Worker has this order" in answer.text
+    had_by = str(hub.staff("wes").id)
+    visit("sue").does(f"/team/{order.number}/assignment", worker="wen", had_by=had_by)
+    assert hub.again(order).worker_id == hub.staff("wen").id

@@ -1,0 +1,165 @@
+"""Incidents: many households, one cause. Each keeps its own ticket behind a lead, who alone has orders.
+
+`Incident` is a proposal of the hub's: so many households of one building say the same; a person settles it.
+Source: house.md (incidents); domain.md §3.2 (one matter complained through several doors is one case).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Index, func, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col, select
+
+from hub import clock
+from hub.columns import BigKey, Moment
+from hub.database import Tx
+from hub.organisation import Office
+from hub.tickets import Ticket
+
+_PROPOSED = text("settled_at IS NULL")
+# An office's policy may say otherwise: how many households, within how many hours, make an incident likely.
+HOUSEHOLDS, HOURS = 3, 6
+LONGEST = timedelta(days=30)  # how far back a known outage is looked up
+
+
+class Incident(SQLModel, table=True):
+    """That these reports look like one cause: proposed by the hub, settled by a person.
+
+    `lead_id`: the ticket the others were put behind; None while it is proposed, and when it was no incident.
+    """
+
+    __table_args__ = (
+        Index("ix_incident_settled", "building_id", "category_id", "settled_at"),
+        Index(
+            "uq_incident_proposed",
+            "office_id",
+            "building_id",
+            "category_id",
+            unique=True,
+            sqlite_where=_PROPOSED,
+            postgresql_where=_PROPOSED,
+        ),
+    )
+    id: int = Field(default=None, primary_key=True)
+    office_id: int = Field(foreign_key="office.id")
+    building_id: int = Field(foreign_key="building.id")
+    category_id: int = Field(foreign_key="category.id")
+    lead_id: int | None = Field(default=None, foreign_key="ticket.id", sa_type=BigKey)
+    since: datetime = Field(sa_type=Moment)
+    proposed_at: datetime = Field(sa_type=Moment)
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)
+    settled_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+@dataclass(frozen=True)
+class Known:
+    """An incident under way: its lead, and how many households' tickets stand behind it."""
+
+    lead: Ticket
+    households: int
+
+
+def behind(tx: Tx, lead_id: int) -> list[Ticket]:
+    """The tickets that stand behind this one, first come first."""
+    return list(tx.scalars(select(Ticket).where(Ticket.lead_id == lead_id).order_by(col(Ticket.id))))
+
+
+def count_behind(tx: Tx, lead_ids: Sequence[int]) -> dict[int, int]:
+    """How many tickets stand behind each of these that leads any."""
+    query = select(Ticket.lead_id, func.count()).where(col(Ticket.lead_id).in_(lead_ids))
+    rows = tx.execute(query.group_by(col(Ticket.lead_id))) if lead_ids else ()
+    return {lead_id: how_many for lead_id, how_many in rows if lead_id is not None}
+
+
+def has_open_behind(tx: Tx, lead_id: int) -> bool:
+    """Whether a household that still waits stands behind this ticket."""
+    waits = select(Ticket.id).where(Ticket.lead_id == lead_id, Ticket.status != "closed")
+    return tx.scalars(waits.limit(1)).first() is not None
+
+
+def known_in(tx: Tx, building_id: int, *seen: ColumnElement[bool]) -> list[Known]:
+    """The incidents under way in a building, the latest first: what a caller from there probably means."""
+    other = aliased(Ticket)
+    rows = tx.execute(
+        select(Ticket, func.count(col(other.id)))
+        .join(other, col(other.lead_id) == col(Ticket.id))
+        .where(
+            Ticket.building_id == building_id,
+            col(Ticket.received_at) >= clock.now() - LONGEST,
+            Ticket.status == "in_hand",
+            *seen,
+        )
+        .group_by(col(Ticket.id))
+        .order_by(col(Ticket.received_at).desc())
+    )
+    return [Known(lead, followers + 1) for lead, followers in rows]
+
+
+def reports(
+    tx: Tx, office: Office, building_id: int, category_id: int, at: datetime, *seen: ColumnElement[bool]
+) -> list[Ticket]:
+    """The open tickets of a building that say the same within the office's hours, and stand behind none."""
+    since = at - timedelta(hours=int(office.policy.get("incident_hours", HOURS)))
+    return list(
+        tx.scalars(
+            select(Ticket)
+            .where(
+                Ticket.building_id == building_id,
+                col(Ticket.received_at) >= since,
+                Ticket.category_id == category_id,
+                col(Ticket.status).in_(("new", "in_hand")),
+                col(Ticket.lead_id).is_(None),
+                *seen,
+            )
+            .order_by(col(Ticket.received_at), col(Ticket.id))
+        )
+    )
+
+
+def households(found: Sequence[Ticket]) -> int:
+    """How many households speak in these tickets: by room, and where none is known by phone."""
+    return len({(one.room_id, None if one.room_id else one.contact_id or -one.id) for one in found})
+
+
+def enough(office: Office) -> int:
+    """How many households make an incident likely in this office."""
+    return max(2, int(office.policy.get("incident_households", HOUSEHOLDS)))
+
+
+def propose(tx: Tx, office: Office, building_id: int, category_id: int, since: datetime) -> bool:
+    """Write down that these may be one incident. False when it is proposed already, or was settled lately."""
+    present = clock.now()
+    quiet = present - timedelta(hours=int(office.policy.get("incident_hours", HOURS)))
+    settled = select(Incident.id).where(
+        Incident.building_id == building_id,
+        Incident.category_id == category_id,
+        col(Incident.settled_at) >= quiet,
+    )
+    if tx.scalars(settled.limit(1)).first() is not None:
+        return False
+    insert = sqlite.insert if tx.database.is_sqlite else postgresql.insert
+    statement = insert(Incident).values(
+        office_id=office.id,
+        building_id=building_id,
+        category_id=category_id,
+        since=since,
+        proposed_at=present,
+    )
+    made = statement.on_conflict_do_nothing(
+        index_elements=["office_id", "building_id", "category_id"], index_where=_PROPOSED
+    ).returning(col(Incident.id))
+    return tx.execute(made).first() is not None
+
+
+def proposed(tx: Tx, office_id: int) -> list[Incident]:
+    """The proposals of an office that nobody has settled, the oldest first."""
+    return list(
+        tx.scalars(
+            select(Incident)
+            .where(Incident.office_id == office_id, col(Incident.settled_at).is_(None))
+            .order_by(col(Incident.proposed_at))
+        )
+    )

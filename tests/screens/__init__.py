@@ -1,0 +1,1 @@
+"""Pictures of every screen for docs/screens, taken of the demo office in a real Chromium."""

@@ -5,12 +5,12 @@ Each is then compared (`dispatch.likeness`). Nothing is linked here: a person do
 Source: domain.md §3.2 (one matter through several doors is one case), §3.4 (suggest duplicates, "follow").
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, or_, select, union_all
 from sqlmodel import col
 
 from dispatch.case import Case
@@ -28,6 +28,7 @@ FEW = 3
 # An office's policy `same_matter_days` may say otherwise: for all under "", for one category under its code.
 DAYS = 30
 NOT_THE_SAME = ("withdrawn", "duplicate")
+NEIGHBOURS = timedelta(days=2)  # beyond it a neighbour's matter is never likely the same (likeness)
 ROWS, ROWS_OF_BUILDING = 12, 24
 
 
@@ -83,36 +84,28 @@ def record(case: Case, likely: Iterable[Likely]) -> None:
 
 
 def search(
-    tx: Tx,
-    office: Office,
-    book: Catalogue,
-    new: Matter,
-    *seen: ColumnElement[bool],
-    but: int = 0,
+    tx: Tx, office: Office, book: Catalogue, new: Matter, me: Actor | None = None, but: int = 0
 ) -> list[Likely]:
     """The few tickets most likely the same matter, the likeliest first.
 
-    `seen` narrows to what the asker may see; `but` is the ticket itself. A household behind a lead is
-    answered as its lead, unless it is the asker's own.
+    Of those that `me` may find, when somebody asks; `but` is the ticket itself.
     """
-    found: dict[int, Likely] = {}
-    for row in _candidates(tx, office, book, new, seen):
+    found: list[Likely] = []
+    for row in {row.id: row for row in _candidates(tx, office, book, new)}.values():
         if row.id == but or row.lead_id == but != 0:
             continue
-        category = book.by_id.get(row.category_id or 0)
-        score, why = compare(new, _matter(row, category))
+        score, why = compare(new, _matter(row, book.by_id.get(row.category_id or 0)))
         if score >= LIKELY:
-            found[row.id] = Likely(row.id, row.number, row.item, row.status, score, why)
-    best = sorted(found.values(), key=lambda one: (-one.score, -one.ticket_id))
-    return best[:FEW]
+            found.append(Likely(row.id, row.number, row.item, row.status, score, why))
+    if me is not None:
+        found = seen_by(tx, me, found)
+    return sorted(found, key=lambda one: (-one.score, -one.ticket_id))[:FEW]
 
 
-def of_ticket(
-    tx: Tx, office: Office, book: Catalogue, ticket: Ticket, *seen: ColumnElement[bool]
-) -> list[Likely]:
-    """What a ticket that stands already is likely the same as."""
+def of_ticket(tx: Tx, office: Office, book: Catalogue, ticket: Ticket, me: Actor) -> list[Likely]:
+    """What a ticket that stands already is likely the same as, of what the asker may find."""
     mine = _matter(ticket, book.by_id.get(ticket.category_id or 0))
-    return search(tx, office, book, mine, *seen, but=ticket.id)
+    return search(tx, office, book, mine, me, but=ticket.id)
 
 
 def seen_by(tx: Tx, me: Actor, likely: Iterable[Likely]) -> list[Likely]:
@@ -131,55 +124,74 @@ def window(office: Office, category: Category | None) -> timedelta:
     return timedelta(days=int(days))
 
 
-def _candidates(
-    tx: Tx, office: Office, book: Catalogue, new: Matter, seen: Iterable[ColumnElement[bool]]
-) -> list[Any]:
-    """The rows worth comparing: each way a short stretch of one index."""
+def _candidates(tx: Tx, office: Office, book: Catalogue, new: Matter) -> Sequence[Any]:
+    """The rows worth comparing: each way a short stretch of one index; a way that is not known finds none."""
     category = book.categories.get(new.category or "")
-    since, until = new.at - window(office, category), new.at + AFTER
-    ways: list[tuple[ColumnElement[bool], int]] = []
-    if new.room_id is not None:
-        ways.append((col(Ticket.room_id) == new.room_id, ROWS))
-    if new.contact_id is not None:
-        ways.append((col(Ticket.contact_id) == new.contact_id, ROWS))
-    if new.building_id is not None:
-        ways.append((_of_building(book, new.building_id, category), ROWS_OF_BUILDING))
-    if spot := places.spot(new.place):
-        # the index holds no empty spots, and is taken only where the query says so too
-        ways.append(((col(Ticket.spot) == spot) & (col(Ticket.spot) != ""), ROWS))
-    if not ways:
-        return []
-    standing = or_(
-        col(Ticket.status) != "closed",
-        (col(Ticket.closed_at) >= new.at - AFTER)
-        & or_(col(Ticket.outcome).is_(None), col(Ticket.outcome).not_in(NOT_THE_SAME)),
-    )
-    times = (col(Ticket.received_at) >= since, col(Ticket.received_at) <= until)
-    whole = [
-        _few(way, limit, col(Ticket.office_id) == office.id, *times, standing, *seen) for way, limit in ways
-    ]
-    return list(tx.execute(whole[0] if len(whole) == 1 else union_all(*whole)))
+    group = [row.id for row in book.by_id.values() if not category or row.group_code == category.group_code]
+    values = {
+        "office": office.id,
+        "room": new.room_id,
+        "contact": new.contact_id,
+        "spot": places.spot(new.place) or None,
+        "building": None if new.is_errand else new.building_id,
+        "group": group,
+        "since": new.at - window(office, category),
+        "since_near": new.at - NEIGHBOURS,
+        "just": new.at - AFTER,
+        "until": new.at + AFTER,
+    }
+    return tx.connection().execute(_LOOK_UP, values).all()
 
 
-def _of_building(book: Catalogue, building_id: int, category: Category | None) -> ColumnElement[bool]:
-    """The neighbours' matters of the same group; those behind a lead are spoken for by it."""
-    alike = [row.id for row in book.by_id.values() if category and row.group_code == category.group_code]
-    same = col(Ticket.category_id).in_(alike) if category else true()
-    return (col(Ticket.building_id) == building_id) & same & col(Ticket.lead_id).is_(None)
-
-
-_COLUMNS = tuple(
-    getattr(Ticket, name)
-    for name in (
-        *("id", "number", "item", "description", "status", "lead_id", "category_id", "kind"),
-        *("room_id", "building_id", "contact_id", "place", "received_at", "closed_at"),
-    )
+_T = Ticket.__table__.c  # type: ignore[attr-defined]
+_COLUMNS = (
+    *("id", "number", "item", "description", "status", "lead_id", "category_id", "kind"),
+    *("room_id", "building_id", "contact_id", "place", "received_at", "closed_at"),
 )
 
 
-def _few(way: ColumnElement[bool], limit: int, *clauses: ColumnElement[bool]) -> Select[Any]:
-    newest = select(*_COLUMNS).where(way, *clauses).order_by(col(Ticket.received_at).desc()).limit(limit)
-    return select(newest.subquery())
+def _look_up() -> CompoundSelect[Any]:
+    """The one query, built once: building it anew would cost more than running it.
+
+    Of one's own, what is open and what was closed shortly before; of the neighbours, what is open and of the
+    same group: those behind a lead are spoken for by it.
+    """
+    own = (
+        _T.room_id == bindparam("room"),
+        _T.contact_id == bindparam("contact"),
+        # the index holds no empty spots, and is taken only where the query says so too
+        and_(_T.office_id == bindparam("office"), _T.spot == bindparam("spot"), _T.spot != ""),
+    )
+    near = and_(
+        _T.building_id == bindparam("building"),
+        _T.category_id.in_(bindparam("group", expanding=True)),
+        _T.lead_id.is_(None),
+    )
+    is_same = or_(_T.outcome.is_(None), _T.outcome.not_in(NOT_THE_SAME))
+    return union_all(
+        *(_few(ROWS, _T.received_at, way, _T.closed_at.is_(None), _since("since")) for way in own),
+        *(_few(ROWS, _T.closed_at, way, _just_closed(), is_same) for way in own),
+        _few(ROWS_OF_BUILDING, _T.received_at, near, _T.closed_at.is_(None), _since("since_near")),
+    )
+
+
+def _since(name: str) -> ColumnElement[bool]:
+    told: ColumnElement[bool] = _T.received_at.between(bindparam(name), bindparam("until"))
+    return told
+
+
+def _just_closed() -> ColumnElement[bool]:
+    closed: ColumnElement[bool] = _T.closed_at.between(bindparam("just"), bindparam("until"))
+    return closed
+
+
+def _few(limit: int, by: Any, *clauses: ColumnElement[bool]) -> Select[Any]:
+    mine = _T.office_id == bindparam("office")
+    columns = (_T[name] for name in _COLUMNS)
+    return select(select(*columns).where(*clauses, mine).order_by(by.desc()).limit(limit).subquery())
+
+
+_LOOK_UP = _look_up()
 
 
 def _matter(row: Any, category: Category | None) -> Matter:

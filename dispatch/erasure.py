@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from dispatch.case import require, take
-from hub import clock, search, tickets
+from hub import calls, clock, inbound, search, tickets
 from hub.access import Actor
 from hub.attachments import Attachment
 from hub.callbacks import Callback
@@ -21,6 +21,7 @@ from hub.deliveries import Delivery
 from hub.errors import BadInput, NotNow
 from hub.events import EventWords
 from hub.orders import Hold, Order
+from hub.questions import Question
 from hub.tickets import Ticket
 
 # every text of a ticket in which somebody may have written who the customer is
@@ -81,9 +82,12 @@ def _blank_orders(tx: Tx, ticket_id: int) -> None:
 def _blank_said(tx: Tx, ticket_id: int) -> None:
     """What the customer said on a callback, what messages quoted, how files were called."""
     tx.execute(update(Callback).where(col(Callback.ticket_id) == ticket_id).values(comment=""))
+    inbound.blank(tx, ticket_id, [call.sid for call in calls.of_ticket(tx, ticket_id)])
+    for question in tx.scalars(select(Question).where(Question.ticket_id == ticket_id)):
+        question.held = dict.fromkeys(question.held, "")
     tx.execute(update(Attachment).where(col(Attachment.ticket_id) == ticket_id).values(name=""))
     for message in tx.scalars(select(Delivery).where(Delivery.ticket_id == ticket_id)):
-        message.params = _without_words(message.params)
+        message.params, message.body = _without_words(message.params), ""
 
 
 def _without_words(params: dict[str, Any]) -> dict[str, Any]:

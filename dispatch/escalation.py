@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from dispatch import reaching, saying
+from dispatch import listeners, saying
 from dispatch.case import Case, change_owner, require, require_open, take
 from hub import clock, events, organisation, promises, tickets
 from hub.access import HUB, Actor
@@ -130,7 +130,7 @@ def reply(tx: Tx, actor: Actor, ticket: Ticket, text: str, happened_at: datetime
         raise NotNow("no reply is awaited on this matter", legal=("note",))
     promises.keep(tx, case.book, case.ticket, "reply", at)
     asked_by = _asked_by(case)
-    told = reaching.present(case, [asked_by]) or [asked_by] if asked_by is not None else []
+    told = listeners.present(case, [asked_by]) or [asked_by] if asked_by is not None else []
     tickets.record(tx, "replied", case.ticket, actor.staff_id, at, words={"text": text}, staff=told)
     tx.flush()
     return case.ticket
@@ -138,7 +138,7 @@ def reply(tx: Tx, actor: Actor, ticket: Ticket, text: str, happened_at: datetime
 
 def concerned(case: Case, whom: str, order: Order | None) -> list[int]:
     """Whom a step reaches: nobody on leave, but never nobody while the ticket has an owner."""
-    return reaching.reached(case, whom, lambda rank: _named(case, rank, order))
+    return listeners.reached(case, whom, lambda rank: _named(case, rank, order))
 
 
 def _named(case: Case, whom: str, order: Order | None) -> list[int]:

@@ -12,7 +12,7 @@ from functools import partial
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from dispatch import callback, escalation, leaving, reaching, work
+from dispatch import callback, escalation, leaving, listeners, work
 from dispatch.case import take
 from hub import clock, promises, tickets
 from hub.access import HUB
@@ -61,7 +61,7 @@ def climb(tx: Tx, promise_id: int) -> bool:
     for step in promises.left(promise, case.book):
         if promises.step_at(promise, step, case.book) > present:
             continue
-        peace = reaching.quiet_until(case, escalation.whom(case, promise, step))
+        peace = listeners.quiet_until(case, escalation.whom(case, promise, step))
         if peace is not None:
             break
         escalation.act(case, promise, step)

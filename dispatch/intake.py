@@ -154,7 +154,7 @@ def _write(
         caller_name=said.name.strip(),
         caller_phone=said.phone.strip(),
         contact_id=contact.id if contact else None,
-        party_id=_party(tx, room, contact, said.name),
+        party_id=whose(tx, room, contact, said.name),
         room_id=room.id if room else None,
         building_id=room.building_id if room else None,
         place=said.place.strip(),
@@ -217,7 +217,7 @@ def _receiver(tx: Tx, actor: Actor, office: Office, said: Complaint) -> int | No
         raise BadInput("received_by", "there is no such person in this office") from None
 
 
-def _party(tx: Tx, room: Room | None, contact: ContactPoint | None, name: str) -> int | None:
+def whose(tx: Tx, room: Room | None, contact: ContactPoint | None, name: str) -> int | None:
     """Whose matter it is: the room's occupant of that name, else the owner of the phone of that name."""
     by_phone = contacts.parties_of(tx, contact.id) if contact else []
     living = estate.occupants(tx, room.id) if room else []

@@ -35,6 +35,7 @@ MAY: dict[str, frozenset[str]] = {
     "link": DESK,
     "own": DESK,
     "answer": DESK | {"cashier"},
+    "tell": DESK,
     "order": DESK,
     "assign": DESK | {"supervisor"},
     "work": DESK | {"supervisor", "worker", "guard"},
@@ -53,6 +54,7 @@ MAY: dict[str, frozenset[str]] = {
     "erase": frozenset({"admin", "director"}),
     "count": DESK | {"admin", "supervisor", "cashier", "quality", "leader"},
     "administer": frozenset({"admin"}),
+    "report": frozenset({"customer_director", "director", "quality", "leader"}),
 }
 
 

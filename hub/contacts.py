@@ -100,6 +100,50 @@ def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> Cont
     return row
 
 
+def mail_point(tx: Tx, company_id: int, address: str) -> ContactPoint:
+    """The contact point of this e-mail address, made when it is new. Case does not matter in an address."""
+    value = address.strip().lower()
+    row = tx.exec_one(
+        select(ContactPoint).where(ContactPoint.company_id == company_id, ContactPoint.value == value)
+    )
+    if row is None:
+        row = ContactPoint(
+            company_id=company_id, kind="email", value=value, raw=address, created_at=clock.now()
+        )
+        tx.add(row)
+        tx.flush()
+    return row
+
+
+def mail_of(tx: Tx, party_id: int) -> ContactPoint | None:
+    """The e-mail address that is known to be this party's, if there is one."""
+    return tx.scalars(
+        select(ContactPoint)
+        .join(PartyContact, col(PartyContact.contact_id) == col(ContactPoint.id))
+        .where(
+            PartyContact.party_id == party_id,
+            PartyContact.certainty == KNOWN,
+            col(PartyContact.ended_at).is_(None),
+            ContactPoint.kind == "email",
+        )
+        .order_by(col(PartyContact.id))
+    ).first()
+
+
+def takes_texts(number: str) -> bool:
+    """Whether a text message can be meant for this number (E.164): a landline takes none."""
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+    return kind != phonenumbers.PhoneNumberType.FIXED_LINE
+
+
+def mark(contact: ContactPoint, channel: str, why: str) -> None:
+    """This channel does not reach this contact point, or may not: it is not tried again until taken off."""
+    contact.marks = contact.marks | {channel: {"why": why, "since": clock.now().isoformat()}}
+
+
 def parties_of(tx: Tx, contact_id: int) -> list[tuple[Party, str]]:
     """Whose contact point this is, with the certainty, surest first."""
     return [(party, certainty) for party, certainty in tx.execute(_OWNERS, {"contact": contact_id})]

@@ -88,6 +88,7 @@ def end_session(tx: Tx, secret: str) -> None:
     row = tx.get(Session, digest(secret))
     if row:
         tx.delete(row)
+        tx.tell(f"staff:{row.staff_id}")
 
 
 def staff_of_session(tx: Tx, secret: str) -> Staff | None:
@@ -154,3 +155,9 @@ def staff_of_token(tx: Tx, secret: str) -> Staff | None:
         return None
     staff: Staff = row[0]
     return staff
+
+
+def expiry(tx: Tx, session: str | None, token: str | None) -> datetime | None:
+    """When this session or token lapses; None for one without an end, or one that is gone."""
+    column, table = (Token.expires_at, Token) if token else (Session.expires_at, Session)
+    return tx.scalars(select(column).where(table.digest == digest(token or session or ""))).first()

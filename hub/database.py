@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from hub import engines
+from hub.bell import Bell, Changed
 from hub.errors import StillRunning
 from hub.idempotency import Key, claim, remember
 from hub.transaction import Collision, Tx
@@ -43,6 +44,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.bell = Bell()
         self._after: list[Callable[[], None]] = []
         self._in_flight: set[str] = set()
         self._lock = threading.Lock()
@@ -101,6 +103,7 @@ class Database:
         """Finish the waiting writes and let go of every connection."""
         if self._writer:
             self._writer.stop()
+        self.bell.close()
         self._write_engine.dispose()
         self._read_engine.dispose()
 
@@ -131,9 +134,10 @@ class Database:
 
     def _write_now(self, fn: Fn, key: Key | None) -> Any:
         for attempt in range(TRIES):
+            changed = Changed()
             try:
                 with self._write_engine.begin() as connection:
-                    answer = self._play(connection, fn, key)
+                    answer = self._play(connection, fn, key, changed)
             except Collision:
                 if attempt == TRIES - 1:
                     raise
@@ -142,11 +146,11 @@ class Database:
                 if attempt == TRIES - 1 or not engines.is_collision(failed):
                     raise
                 continue
-            self._ring()
+            self._ring(changed)
             return answer
         raise AssertionError("unreachable")
 
-    def _play(self, connection: Connection, fn: Fn, key: Key | None) -> Any:
+    def _play(self, connection: Connection, fn: Fn, key: Key | None, changed: Changed) -> Any:
         with Tx(connection, self) as tx, self._marked():
             if key is not None:
                 known = claim(tx, key)
@@ -157,6 +161,7 @@ class Database:
             if key is not None:
                 remember(tx, key, answer)
             tx.flush()
+            changed.add(tx.changed)
             return answer
 
     @contextmanager
@@ -167,12 +172,13 @@ class Database:
         finally:
             _writing.reset(token)
 
-    def _ring(self) -> None:
+    def _ring(self, changed: Changed) -> None:
         for do in self._after:
             try:
                 do()
             except Exception:
                 _log.exception("a bell did not ring")
+        self.bell.ring(changed)
 
 
 class _Job:
@@ -233,29 +239,34 @@ class _Writer:
 
     def _commit(self, batch: list[_Job]) -> None:
         answers: list[tuple[_Job, Any, BaseException | None]] = []
+        changed = Changed()
         try:
             with self._database._write_engine.begin() as connection:
                 for job in batch:
-                    answers.append(self._one(connection, job))
+                    answers.append(self._one(connection, job, changed))
         except BaseException as failed:
             for job in batch:
                 job.future.set_exception(failed)
             return
         if any(refused is None for _, _, refused in answers):
-            self._database._ring()
+            self._database._ring(changed)
         for job, answer, refused in answers:
             if refused is None:
                 job.future.set_result(answer)
             else:
                 job.future.set_exception(refused)
 
-    def _one(self, connection: Connection, job: _Job) -> tuple[_Job, Any, BaseException | None]:
+    def _one(
+        self, connection: Connection, job: _Job, changed: Changed
+    ) -> tuple[_Job, Any, BaseException | None]:
         savepoint = connection.begin_nested()
+        mine = Changed()
         try:
-            answer = job.context.run(self._database._play, connection, job.fn, job.key)
+            answer = job.context.run(self._database._play, connection, job.fn, job.key, mine)
         except BaseException as refused:
             if savepoint.is_active:
                 savepoint.rollback()
             return job, None, refused
         savepoint.commit()
+        changed.add(mine)
         return job, answer, None

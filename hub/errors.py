@@ -100,3 +100,7 @@ class StillRunning(HubError):
 
     status = 409
     code = "still_running"
+
+
+class ChangedMeanwhile(NotNow):
+    """Somebody else decided something while this person was looking; pressed again, the step goes through."""

@@ -5,7 +5,6 @@ Each event's hash covers the one before it, so a changed or missing event shows 
 stand apart behind a salted commitment: erasing them leaves the chain whole.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -17,28 +16,26 @@ from typing import Any
 from sqlalchemy import Connection, Index, Text, bindparam, insert, text, update
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
-from hub.canonical import canonical, commit_to
+from hub import bell, clock
+from hub.canonical import HASHED, canonical, commit_to, link
 from hub.columns import BigKey, Moment
 from hub.database import Collision, Tx
 from hub.event_kinds import KINDS, REACT, SPEAK, Kind
 from hub.rows import insert_numbered, table_of
 
-__all__ = ["KINDS", "REACT", "SPEAK", "Kind", "canonical", "commit_to"]
+__all__ = ["KINDS", "REACT", "SPEAK", "Kind", "canonical", "commit_to", "link"]
 
 GENESIS = "0" * 64
 
 
 # The kinds that statistics look up by the time they happened. An index holds these alone, so that the hot
 # path pays little for it.
-COUNTED = ("ordered", "returned", "done", "closed", "unreached", "reopened", "urged")
 _IS_RETRIAGED = text("kind = 'retriaged'")  # few among many; what triage learns most from
-_IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
-
-_HASHED = (
-    *("stream", "seq", "kind", "office_id", "ticket_id", "order_id", "by_id"),
-    *("happened_at", "recorded_at", "facts", "commitment"),
+COUNTED = (
+    *("ordered", "returned", "done", "closed", "unreached", "reopened"),
+    *("urged", "pressed", "escalated", "supervised"),
 )
+_IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
 
 
 class Event(SQLModel, table=True):
@@ -84,7 +81,7 @@ class Event(SQLModel, table=True):
 
     def digest(self, before: str) -> str:
         """The hash this event must have after an event with hash `before`."""
-        return link(before, {name: getattr(self, name) for name in _HASHED})
+        return link(before, {name: getattr(self, name) for name in HASHED})
 
 
 class EventWords(SQLModel, table=True):
@@ -120,13 +117,6 @@ class Pending(SQLModel, table=True):
     event_id: int = Field(foreign_key="event.id", sa_type=BigKey)
 
 
-def link(before: str, row: Mapping[str, Any]) -> str:
-    """The hash of an event's row after one with hash `before`."""
-    said = (row[name] for name in _HASHED)
-    parts = (value.isoformat() if isinstance(value, datetime) else str(value or "") for value in said)
-    return hashlib.sha256("\x1f".join((before, *parts)).encode()).hexdigest()
-
-
 def stream_of_ticket(ticket_id: int) -> str:
     return f"ticket:{ticket_id}"
 
@@ -153,7 +143,7 @@ def record(
     wakes = KINDS[kind].wakes
     present = clock.now()
     kept = (secrets.token_hex(16), canonical(words)) if words else None
-    row = {
+    row: dict[str, Any] = {
         "stream": stream,
         "kind": kind,
         "office_id": office_id,
@@ -165,7 +155,15 @@ def record(
         "facts": canonical(facts or {}),
         "commitment": commit_to(*kept) if kept else "",
     }
+    tx.tell(*bell.topics_of(stream, office_id, ticket_id, row["facts"]))
     _journal(tx).append(_Fact(row, kept, () if is_quiet else wakes))
+
+
+def words_of(tx: Tx, event_id: int) -> dict[str, Any]:
+    """The personal words of an event as values; nothing when it has none or they were erased."""
+    row = tx.get(EventWords, event_id)
+    value: dict[str, Any] = json.loads(row.words) if row is not None and row.words else {}
+    return value
 
 
 def read_heads(tx: Tx, streams: Sequence[str]) -> None:
@@ -245,6 +243,7 @@ class _Journal:
         ids = insert_numbered(self._tx, _EVENT, [fact.row for fact in facts])
         for fact, event_id in zip(facts, ids, strict=True):
             fact.id = event_id
+            self._tx.changed.events.add(event_id)
         self._sent += facts
 
     def _finish(self) -> None:

@@ -88,6 +88,7 @@ def known_in(tx: Tx, building_id: int, *seen: ColumnElement[bool]) -> list[Known
         .join(other, col(other.lead_id) == col(Ticket.id))
         .where(
             Ticket.building_id == building_id,
+            col(Ticket.closed_at).is_(None),
             col(Ticket.received_at) >= clock.now() - LONGEST,
             Ticket.status == "in_hand",
             *seen,
@@ -108,6 +109,7 @@ def reports(
             select(Ticket)
             .where(
                 Ticket.building_id == building_id,
+                col(Ticket.closed_at).is_(None),
                 col(Ticket.received_at) >= since,
                 Ticket.category_id == category_id,
                 col(Ticket.status).in_(("new", "in_hand")),

@@ -202,6 +202,24 @@ def holders(tx: Tx, office_id: int, role: str, department_id: int | None = None)
     return list(tx.scalars(query))
 
 
+def company_holders(tx: Tx, company_id: int, role: str) -> list[Staff]:
+    """Who holds this role for the whole company, longest-serving first."""
+    return list(
+        tx.scalars(
+            select(Staff)
+            .join(Role, col(Role.staff_id) == col(Staff.id))
+            .where(
+                Role.role == role,
+                col(Role.office_id).is_(None),
+                Staff.company_id == company_id,
+                col(Role.ended_at).is_(None),
+                col(Staff.ended_at).is_(None),
+            )
+            .order_by(col(Role.since), col(Role.id))
+        )
+    )
+
+
 def customer_director(tx: Tx, office_id: int) -> Staff | None:
     """The one customer director; in a small office the director is both (seed 2-7)."""
     return next(iter(holders(tx, office_id, "customer_director") or holders(tx, office_id, "director")), None)

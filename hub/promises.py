@@ -84,7 +84,10 @@ def make(
     due: datetime | None = None,
     order: Order | None = None,
 ) -> Promise:
-    """Start a promise: by its limit on the priority's calendar, or by a moment that was promised outright."""
+    """Start a promise: by its limit on the priority's calendar, or by a moment that was promised outright.
+
+    One that was promised outright has no limit of ours.
+    """
     calendar = book.calendar(ticket.priority)
     base = due or Limit.parse(limit).due(start, calendar)
     promise = new_row(
@@ -95,7 +98,7 @@ def make(
         kind=kind,
         round=ticket.round,
         priority=ticket.priority,
-        limit=limit,
+        limit=limit if due is None else "",
         started_at=start,
         base_due_at=base,
         due_at=base,

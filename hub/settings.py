@@ -1,11 +1,11 @@
 """Settings from the environment or a .env file, in one typed class that stops the start when one is wrong."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     # not shown with the rest: it may hold a password
     database_url: str = Field(default="", repr=False)
+    bell: Literal["auto", "memory", "postgres", "redis"] = "auto"
+    redis_url: SecretStr = Field(default=SecretStr(""))
     public_url: str = "http://127.0.0.1:8000"
     secret_key: SecretStr = Field(default=SecretStr(""))
     timezone: str = "UTC"
@@ -36,6 +38,14 @@ class Settings(BaseSettings):
     log_level: Literal["info", "warning", "error"] = "warning"
     max_body_mb: int = Field(default=10, ge=1, le=1000)
     session_hours: int = Field(default=12, ge=1, le=24 * 90)
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = Field(default=SecretStr(""))
+    twilio_from: str = ""
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_per_second: float = Field(default=10, gt=0, le=1000)
+    # not shown with the rest: it may hold a password
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -67,6 +77,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https:// and name a host")
         return url.rstrip("/")
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
+            raise ValueError("must begin with smtp:// or smtps:// and name a host")
+        return url
+
     @field_validator("secret_key")
     @classmethod
     def _not_a_sample(cls, key: SecretStr) -> SecretStr:
@@ -74,6 +91,22 @@ class Settings(BaseSettings):
         if text and (text.lower() in SAMPLE_SECRETS or len(text) < LEAST_SECRET):
             raise ValueError(f"must be your own, of {LEAST_SECRET} characters or more")
         return key
+
+    @field_validator("redis_url")
+    @classmethod
+    def _a_redis(cls, url: SecretStr) -> SecretStr:
+        text = url.get_secret_value()
+        if text and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return url
+
+    @model_validator(mode="after")
+    def _a_bell_that_can_ring(self) -> "Settings":
+        if self.bell == "redis" and not self.redis_url.get_secret_value():
+            raise ValueError("HUB_BELL=redis needs HUB_REDIS_URL")
+        if self.bell == "postgres" and not self.database_url.startswith("postgresql"):
+            raise ValueError("HUB_BELL=postgres needs a PostgreSQL in HUB_DATABASE_URL")
+        return self
 
     @property
     def url(self) -> str:
@@ -86,8 +119,9 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as wrong:
-        lines = [
-            f"HUB_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
-            for e in wrong.errors()
-        ]
-        raise BrokenSettings("; ".join(lines)) from None
+        raise BrokenSettings("; ".join(_line(fault) for fault in wrong.errors())) from None
+
+
+def _line(fault: Any) -> str:
+    said = str(fault["msg"]).removeprefix("Value error, ")
+    return f"HUB_{str(fault['loc'][0]).upper()}: {said}" if fault["loc"] else said

@@ -54,11 +54,11 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_queue", "office_id", "status", "id"),
         Index("ix_ticket_office_id_id", "office_id", "id"),
         Index("ix_ticket_received", "office_id", "received_at"),
-        # what the search for the same matter looks up: each a short stretch of time of one place or caller
-        Index("ix_ticket_room", "room_id", "received_at"),
-        Index("ix_ticket_contact", "contact_id", "received_at"),
-        Index("ix_ticket_building", "building_id", "received_at"),
-        Index("ix_ticket_spot", "office_id", "spot", "received_at", **_WHERE_SPOTTED),
+        # the same matter is looked up by place or caller among what is open, and what was closed a day ago
+        Index("ix_ticket_room", "room_id", "closed_at", "received_at"),
+        Index("ix_ticket_contact", "contact_id", "closed_at", "received_at"),
+        Index("ix_ticket_building", "building_id", "closed_at", "received_at"),
+        Index("ix_ticket_spot", "office_id", "spot", "closed_at", "received_at", **_WHERE_SPOTTED),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     number: str = Field(unique=True)

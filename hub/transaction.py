@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
+from hub.bell import Changed
+
 if TYPE_CHECKING:
     from hub.database import Database
 
@@ -26,8 +28,13 @@ class Tx(Session):
             bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
         )
         self.database = database
+        self.changed = Changed()
         self._at_end: list[Callable[[], None]] = []
         self._at_flush: list[Callable[[], None]] = []
+
+    def tell(self, *topics: str) -> None:
+        """Have these topics rung once this transaction is durable (hub.bell). Events tell their own."""
+        self.changed.topics.update(topics)
 
     def at_end(self, do: Callable[[], None]) -> None:
         """Have `do` run once, when the work is done and just before it is made durable."""

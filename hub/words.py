@@ -50,11 +50,24 @@ def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@cache
+def _to_traditional() -> opencc.OpenCC:
+    return opencc.OpenCC("s2t")
+
+
 def fold(text: str) -> str:
     """One form of `text`: NFKC, no case, Simplified script. Lone surrogates become U+FFFD."""
     whole = _SURROGATE.sub("\ufffd", text)
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", whole).casefold())
     return plain if plain.isascii() else _to_simplified().convert(plain)
+
+
+def script(text: str) -> str:
+    """Hant or Hans as far as the signs of `text` tell, "" where they are the same in both."""
+    plain = unicodedata.normalize("NFKC", _SURROGATE.sub("\ufffd", text))
+    if _to_simplified().convert(plain) != plain:
+        return "Hant"
+    return "Hans" if _to_traditional().convert(plain) != plain else ""
 
 
 def tokens(text: str) -> list[str]:

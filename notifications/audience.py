@@ -1,135 +1,228 @@
-"""Who hears of which event. One line per event kind.
+"""Who hears of which event, and by which ways: hub/data/audience.csv, read line by line.
 
-The fields of a line are groups of people around a ticket; `whom` takes the people an event names itself.
+A line names the kind of event ("*" for all), when it holds, a group of people, the ways and the text. Ways
+joined by "+" go at once; in each, the channels joined by ">" one after another until one brings it. `whom`
+takes the people an event names itself; the way "said" is the one the event names.
 Source: seed K1.4 (the centre emits), K1.7 (on a direct order the supervisor is told), K5.4 (the relaying
-employee hears the outcome).
+employee hears the outcome); domain.md §4 (P1: worker, supervisor and customer director at once).
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
 
 from sqlmodel import select
 
-from hub import clock, organisation, roster, tickets
+from hub import clock, data, endpoints, organisation, roster, tickets
+from hub.contacts import ContactPoint
 from hub.database import Tx
+from hub.endpoints import WebhookEndpoint
 from hub.events import Event
 from hub.orders import Order
-from hub.organisation import Office
+from hub.organisation import Office, Staff
 from hub.tickets import Ticket
 
-AUDIENCE: dict[str, tuple[str, ...]] = {
-    "received": ("customer_director_if_urgent",),
-    "ordered": ("worker", "supervisor"),
-    "assigned": ("worker",),
-    "accepted": ("owner_if_urgent",),
-    "departed": (),
-    "held": ("supervisor", "owner"),
-    "returned": ("owner",),
-    "ruled": ("supervisor",),
-    "withdrawn": ("worker", "supervisor"),
-    "done": ("owner",),
-    "answered": ("followers",),
-    "answer_promised": ("owner",),
-    "urged": ("whom",),
-    "pressed": ("whom",),
-    "escalated": ("whom",),
-    "supervised": ("whom",),
-    "replied": ("whom",),
-    "declared_major": ("whom", "supervisor"),
-    "planned": ("owner", "followers"),
-    "called_back": (),
-    "unreached": ("owner",),
-    "closed": ("followers",),
-    "reopened": ("owner", "last_hands", "followers"),
-    "owned": ("owner",),
-    "incident_proposed": ("customer_director",),
-    "paper_ends": ("whom",),
-}
 URGENT = ("P1",)
+WRITTEN = ("sms", "email", "portal", "open311", "letter", "fax")
+EVERY = "*"
 
 
-def hearers(tx: Tx, event: Event) -> list[int]:
-    """The ids of the staff who hear of this event; never the one who made it."""
-    if event.ticket_id is None:
-        return event.said["staff"] if AUDIENCE.get(event.kind) == ("whom",) else []
-    ticket = tx.get(Ticket, event.ticket_id)
-    if ticket is None:
-        return []
+@dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    event: str
+    when: str
+    who: str
+    way: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Hearer:
+    """Somebody who hears: one of our staff, a contact point of a customer, or another system."""
+
+    person: str
+    staff: Staff | None = None
+    contact: ContactPoint | None = None
+    endpoint: WebhookEndpoint | None = None
+
+
+@dataclass(frozen=True)
+class Around:
+    """An event with the matter it belongs to, as far as it belongs to one."""
+
+    tx: Tx
+    event: Event
+    ticket: Ticket | None
+    order: Order | None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether this matter may wake somebody."""
+        return self.ticket is not None and self.ticket.priority in URGENT
+
+
+@cache
+def lines() -> tuple[Line, ...]:
+    """The whole table."""
+    return tuple(Line(**row) for row in data.read("audience"))
+
+
+def around(tx: Tx, event: Event) -> Around:
+    """The event with its ticket and order."""
+    ticket = tx.get(Ticket, event.ticket_id) if event.ticket_id else None
     order = tx.get(Order, event.order_id) if event.order_id else None
-    found: list[int] = []
-    for group in AUDIENCE.get(event.kind, ()):
-        found.extend(_GROUPS[group](tx, event, ticket, order))
-    known, now = roster.of(tx, tx.standing(Office, ticket.office_id)), clock.now()
-    there = (
-        known.instead(staff_id, now) or staff_id for staff_id in found
-    )  # somebody on leave: who stands in
-    return [staff_id for staff_id in dict.fromkeys(there) if staff_id != event.by_id]
+    return Around(tx, event, ticket, order)
 
 
-def is_urgent(ticket: Ticket) -> bool:
-    """Whether this matter may wake somebody."""
-    return ticket.priority in URGENT
+def hearers(here: Around) -> list[tuple[Hearer, Line]]:
+    """Who hears of this event, each once, by the first line that names them; never the one who made it."""
+    found: dict[str, tuple[Hearer, Line]] = {}
+    for line in lines():
+        if line.event not in (EVERY, here.event.kind) or not _WHEN[line.when](here):
+            continue
+        for hearer in GROUPS[line.who](here):
+            if hearer.staff is None or hearer.staff.id != here.event.by_id:
+                found.setdefault(hearer.person, (hearer, line))
+    return list(found.values())
 
 
-Group = Callable[[Tx, Event, Ticket, Order | None], Iterable[int]]
+_WHEN: dict[str, Callable[[Around], bool]] = {
+    "": lambda here: True,
+    "urgent": lambda here: here.is_urgent,
+    "calm": lambda here: not here.is_urgent,
+    # an answer given face to face or on the telephone needs no letter behind it
+    "written": lambda here: here.ticket is not None and here.ticket.channel in WRITTEN,
+    # nobody will call back, so the customer hears it this way or not at all
+    "untold": lambda here: (
+        here.event.said.get("callback") == "not_owed"
+        and here.event.said.get("outcome") in ("solved", "cannot_solve", "not_ours")
+    ),
+    "again": lambda here: int(here.event.said.get("round", 0)) > 2,
+}
+
+Group = Callable[[Around], Iterable[Hearer]]
 
 
-def _worker(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    return [order.worker_id] if order and order.worker_id else []
+def _staff(here: Around, ids: Iterable[int | None]) -> Iterable[Hearer]:
+    """These people, each on leave replaced by whoever stands in."""
+    for staff_id in ids:
+        person = here.tx.get(Staff, _instead(here, staff_id)) if staff_id else None
+        if person is not None and person.ended_at is None:
+            yield Hearer(f"staff:{person.id}", staff=person)
 
 
-def _supervisor(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    if order is None:
+def _instead(here: Around, staff_id: int) -> int:
+    if here.event.office_id is None:
+        return staff_id
+    known = roster.of(here.tx, here.tx.standing(Office, here.event.office_id))
+    return known.instead(staff_id, clock.now()) or staff_id
+
+
+def _people(here: Around, people: Iterable[Staff]) -> Iterable[Hearer]:
+    return _staff(here, [person.id for person in people])
+
+
+def _worker(here: Around) -> Iterable[Hearer]:
+    return _staff(here, [here.order.worker_id if here.order else None])
+
+
+def _supervisor(here: Around) -> Iterable[Hearer]:
+    return _supervisors_of(here, here.order) if here.order else []
+
+
+def _supervisors_of(here: Around, order: Order) -> Iterable[Hearer]:
+    return _people(here, organisation.holders(here.tx, order.office_id, "supervisor", order.department_id))
+
+
+def _owner(here: Around) -> Iterable[Hearer]:
+    return _staff(here, [here.ticket.owner_id if here.ticket else None])
+
+
+def _customer_director(here: Around) -> Iterable[Hearer]:
+    if here.ticket is None:
         return []
-    people = organisation.holders(tx, ticket.office_id, "supervisor", order.department_id)
-    return [person.id for person in people]
+    one = organisation.customer_director(here.tx, here.ticket.office_id)
+    return _people(here, [one] if one else [])
 
 
-def _owner(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    return [ticket.owner_id] if ticket.owner_id else []
+def _director(here: Around) -> Iterable[Hearer]:
+    if here.ticket is None:
+        return []
+    return _people(here, organisation.holders(here.tx, here.ticket.office_id, "director"))
 
 
-def _owner_if_urgent(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    return _owner(tx, event, ticket, order) if is_urgent(ticket) else []
+def _quality(here: Around) -> Iterable[Hearer]:
+    """The quality department stands above the offices, so its role is held without one."""
+    if here.event.office_id is None:
+        return []
+    company_id = here.tx.standing(Office, here.event.office_id).company_id
+    return _people(here, organisation.company_holders(here.tx, company_id, "quality"))
 
 
-def _customer_director_if_urgent(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    return _customer_director(tx, event, ticket, order) if is_urgent(ticket) else []
+def _followers(here: Around) -> Iterable[Hearer]:
+    return _staff(here, tickets.followers(here.tx, here.ticket.id)) if here.ticket else []
 
 
-def _customer_director(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    one = organisation.customer_director(tx, ticket.office_id)
-    return [one.id] if one else []
+def _whom(here: Around) -> Iterable[Hearer]:
+    named: list[int] = here.event.said.get("staff", [])
+    return _staff(here, named)
 
 
-def _followers(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    return tickets.followers(tx, ticket.id)
-
-
-def _whom(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
-    named: list[int] = event.said.get("staff", [])
-    return named
-
-
-def _last_hands(tx: Tx, event: Event, ticket: Ticket, order: Order | None) -> Iterable[int]:
+def _last_hands(here: Around) -> Iterable[Hearer]:
     """Those who did the work of the round before, and their supervisors (peers.md §5-2)."""
-    before = tx.scalars(
+    if here.ticket is None:
+        return
+    before = here.tx.scalars(
         select(Order).where(
-            Order.ticket_id == ticket.id, Order.round == event.said["round"] - 1, Order.status == "done"
+            Order.ticket_id == here.ticket.id,
+            Order.round == here.event.said["round"] - 1,
+            Order.status == "done",
         )
     )
     for done in before:
-        yield from [done.worker_id] if done.worker_id else []
-        yield from _supervisor(tx, event, ticket, done)
+        yield from _staff(here, [done.worker_id])
+        yield from _supervisors_of(here, done)
 
 
-_GROUPS: dict[str, Group] = {
+def _customer(here: Around) -> Iterable[Hearer]:
+    """Where the customer of this matter is reached; an imported matter is another's past."""
+    if here.ticket is None or here.ticket.contact_id is None or here.ticket.is_imported:
+        return []
+    return _contacts(here, [here.ticket.contact_id])
+
+
+def _contact(here: Around) -> Iterable[Hearer]:
+    return _contacts(here, [here.event.said.get("contact")])
+
+
+def _contacts(here: Around, ids: Iterable[int | None]) -> Iterable[Hearer]:
+    for contact_id in ids:
+        point = here.tx.get(ContactPoint, contact_id) if contact_id else None
+        if point is not None:
+            yield Hearer(f"contact:{point.id}", contact=point)
+
+
+def _endpoints(here: Around) -> Iterable[Hearer]:
+    if here.event.office_id is None:
+        return
+    company_id = here.tx.standing(Office, here.event.office_id).company_id
+    for row in endpoints.listeners(here.tx, company_id, here.event.kind):
+        yield Hearer(f"endpoint:{row.id}", endpoint=row)
+
+
+GROUPS: dict[str, Group] = {
     "worker": _worker,
     "supervisor": _supervisor,
     "owner": _owner,
-    "owner_if_urgent": _owner_if_urgent,
     "customer_director": _customer_director,
-    "customer_director_if_urgent": _customer_director_if_urgent,
+    "director": _director,
+    "quality": _quality,
     "followers": _followers,
     "whom": _whom,
     "last_hands": _last_hands,
+    "customer": _customer,
+    "contact": _contact,
+    "endpoints": _endpoints,
 }

@@ -6,15 +6,22 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from hub import wires
 from hub.attachments import Store
 from hub.database import Database
 from hub.settings import Settings
+from notifications.channels import registry
 from web import api, health, logs, pages, problems, session, timetable
+from web.doors import twilio
+from web.live import door
+from web.live.switchboard import Switchboard
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
+from web.standin.carrier import Carrier
 from web.words import words_in
 
 STATIC = Path(__file__).parent / "static"
@@ -23,20 +30,30 @@ THREADS = 8
 
 
 def create(
-    settings: Settings, database: Database, *, clockwork: bool = True, demo: Demo | None = None
+    settings: Settings,
+    database: Database,
+    *,
+    clockwork: bool = True,
+    demo: Demo | None = None,
+    carrier: Carrier | None = None,
 ) -> ASGIApp:
     """The whole hub as one ASGI application.
 
-    `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page.
+    `clockwork` False leaves the timetable to another process; `demo` is shown on the sign-in page;
+    `carrier` is the demo's own, where it has one.
     """
 
     logs.configure(settings.log_level)
+    board = Switchboard(database, pages.VIEWS)
+    if not database.bell.is_wired:
+        wires.connect(settings, database)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        scheduler = timetable.start(database) if clockwork else None
-        yield
+        scheduler = timetable.start(database, settings) if clockwork else None
+        async with board.run():
+            yield
         if scheduler:
             scheduler.shutdown(wait=True)
 
@@ -50,17 +67,25 @@ def create(
         max_body_size=settings.max_body_mb * 2**20,
         telemetry={"tracing": False},
     )
-    app.state.settings = settings
-    app.state.database = database
-    app.state.demo = demo
-    app.state.store = Store(settings.data_dir / "files")
-    app.state.words = words_in(settings.locale, settings.timezone)
+    _equip(app, settings, database)
+    app.state.demo, app.state.carrier = demo, carrier
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(health.router)
-    app.include_router(session.router)
-    app.include_router(api.router)
+    for part in (health, session, api, twilio, pages):
+        app.include_router(part.router)
     api.describe(app)
-    app.include_router(pages.router)
+    app.state.live = board
+    app.include_router(door.router)
+    app.router.routes.append(WebSocketRoute("/live", door.Door(database, settings, board)))
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))
+
+
+def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
+    """Give the handlers what they ask for (web.deps)."""
+    app.state.settings = settings
+    app.state.database = database
+    app.state.ways = registry.ways(settings)
+    app.state.push_key = registry.push_key(settings)
+    app.state.store = Store(settings.data_dir / "files")
+    app.state.words = words_in(settings.locale, settings.timezone)

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Header, Query, Request
 from starlette.datastructures import UploadFile
+from starlette.requests import HTTPConnection
 
 from hub import credentials
 from hub.access import Actor
@@ -31,12 +32,12 @@ def store(request: Request) -> Store:
     return cast(Store, request.app.state.store)
 
 
-def session_secret(request: Request) -> str | None:
+def session_secret(request: HTTPConnection) -> str | None:
     """The secret in the session cookie, under whichever of its two names it was set."""
     return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), None)
 
 
-def bearer(request: Request) -> str | None:
+def bearer(request: HTTPConnection) -> str | None:
     """The access token of the request, if it carries one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None

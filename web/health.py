@@ -1,13 +1,11 @@
 """Whether the hub is alive, and whether it can serve: for whoever watches the machine."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from hub import clock
+from hub import clock, outgoing
 from hub.database import Tx
 from hub.events import Event, Pending
 from hub.tickets import Ticket
@@ -24,7 +22,7 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(db: Db) -> dict[str, object]:
-    """The database answers; `outbox_age` is how long the oldest message has waited, in seconds."""
+    """The database answers; `outbox_age`: seconds that the oldest message which is due has waited."""
     return {"status": "ready", "outbox_age": db.read(_outbox_age)}
 
 
@@ -34,6 +32,11 @@ def metrics(db: Db) -> Response:
     registry = CollectorRegistry()
     tickets = Gauge("hub_tickets", "Tickets by state", ["status"], registry=registry)
     age = Gauge("hub_outbox_age_seconds", "How long the oldest message has waited", registry=registry)
+    sent = Gauge(
+        "hub_deliveries", "Messages of the last day by state", ["channel", "state"], registry=registry
+    )
+    for channel, state, count in db.read(outgoing.by_state):
+        sent.labels(channel, state).set(count)
     for status, count in db.read(_by_state):
         tickets.labels(status).set(count)
     age.set(db.read(_outbox_age))
@@ -41,14 +44,15 @@ def metrics(db: Db) -> Response:
 
 
 def _outbox_age(tx: Tx) -> float:
-    oldest = tx.scalars(
-        select(func.min(Event.recorded_at)).join(Pending, col(Pending.event_id) == col(Event.id))
-    ).one()
-    if oldest is None:
-        return 0.0
-    moment = oldest if isinstance(oldest, datetime) else datetime.fromisoformat(str(oldest))
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (clock.now() - aware).total_seconds())
+    """Of what is still to be spoken of, and of what a provider has still to take."""
+    unspoken = tx.scalars(
+        select(Event.recorded_at)
+        .join(Pending, col(Pending.event_id) == col(Event.id))
+        .order_by(col(Pending.id))
+        .limit(1)
+    ).first()
+    since = [moment for moment in (unspoken, outgoing.oldest_due(tx)) if moment is not None]
+    return max([0.0, *((clock.now() - moment).total_seconds() for moment in since)])
 
 
 def _by_state(tx: Tx) -> list[tuple[str, int]]:

@@ -14,12 +14,20 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import col, select
 
-from dispatch import expiring, followup, training
-from hub import checkpoints, leases, worktimes
+from dispatch import expiring, followup, survey, training
+from hub import checkpoints, clock, leases, worktimes
+from hub.attachments import Store
 from hub.database import Database, Tx
 from hub.organisation import Office
-from notifications import outbox
+from hub.settings import Settings
+from notifications import outbox, sending
+from notifications.channels import registry
+from notifications.sending import Sender
+from web import reactions
 from web.aside import aside
+from web.doors.twilio import recovery, work
+from web.report import issuing
+from web.words import say
 
 log = structlog.get_logger("web.timetable")
 # A tick that finds the one before it still at work has nothing to tell: it comes again.
@@ -27,22 +35,49 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60
+REPORT_SECONDS = 600
 
 
-def start(database: Database) -> BackgroundScheduler:
+class Timetable(BackgroundScheduler):  # type: ignore[misc]
+    """The clockwork of one process, with its hands on the channels."""
+
+    def __init__(self, senders: list[Sender]) -> None:
+        # A provider that is slow keeps its own hand busy and nobody else's.
+        super().__init__(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(3), "senders": ThreadPoolExecutor(max(1, len(senders)))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self.senders = senders
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Stop; what is under way to a provider is finished first."""
+        for sender in self.senders:
+            sender.stop()
+        super().shutdown(wait)
+
+
+def start(database: Database, settings: Settings) -> Timetable:
     """Start the timetable of this process."""
-    scheduler = BackgroundScheduler(
-        timezone="UTC",
-        executors={"default": ThreadPoolExecutor(2)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
+    ways = registry.ways(settings)
+    inbox = work.worker(database, settings, Store(settings.data_dir / "files"))
+    senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
+    scheduler = Timetable(senders)
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
-    every(_alone(database, "speak", lambda: outbox.drain(database)), seconds=1)
     every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)
     scheduler.add_job(_alone(database, "work times", lambda: _time_work(database)), trigger="cron", hour=2)
     every(_alone(database, training.LEASE, lambda: _learn(database)), minutes=15)
+    every(_alone(database, "hear", inbox.drain), seconds=0.5)
+    missed = _alone(database, "recover", lambda: recovery.recover(database, settings))
+    every(missed, minutes=5, next_run_time=clock.now())
+    every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
+    every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
+    every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)
+    for sender in senders:
+        every(_logged("send", sender.work), seconds=0.5, executor="senders")
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
+    scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20)
     scheduler.start()
     return scheduler
 
@@ -50,10 +85,19 @@ def start(database: Database) -> BackgroundScheduler:
 def _alone(database: Database, name: str, work: Callable[[], object]) -> Callable[[], None]:
     """This work, done by one process at a time; a failure is logged and the next tick tries again."""
 
+    def alone() -> None:
+        if database.write(lambda tx: leases.take(tx, name, HOLDER, LEASE_SECONDS)):
+            work()
+
+    return _logged(name, alone)
+
+
+def _logged(name: str, work: Callable[[], object]) -> Callable[[], None]:
+    """This work; a failure is logged and the next tick tries again."""
+
     def run() -> None:
         try:
-            if database.write(lambda tx: leases.take(tx, name, HOLDER, LEASE_SECONDS)):
-                work()
+            work()
         except Exception:
             log.exception("timetable", work=name)
 
@@ -74,6 +118,22 @@ def _learn(database: Database) -> None:
     """Train the models that are due, beside the writers."""
     for one in training.train_due(database, HOLDER, aside(training.study)):
         log.info("learned", whose=one.whose, version=one.version, lessons=one.lessons)
+
+
+def _report(database: Database) -> Callable[[], None]:
+    """Reports take longer than a lease, so it is renewed before each of them."""
+
+    def hold() -> bool:
+        return database.write(lambda tx: leases.take(tx, "report", HOLDER, REPORT_SECONDS))
+
+    def run() -> None:
+        try:
+            if hold():
+                issuing.run(database, hold)
+        except Exception:
+            log.exception("timetable", work="report")
+
+    return run
 
 
 def _seal(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Words, times and figures in the reader's language and the office's time zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -192,6 +192,11 @@ class Words:
 def words_in(locale: Locale, zone: str = "UTC") -> Words:
     """The shared Words of one language and zone."""
     return Words(locale, zone)
+
+
+def say(locale: str, message: str, places: Mapping[str, Any]) -> str:
+    """A message of the locale files in this language, for those who are told away from the screen."""
+    return words_in(negotiate(locale)).gettext(message, **places)
 
 
 def known(locale: str | None) -> Locale | None:

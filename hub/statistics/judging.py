@@ -28,8 +28,8 @@ from hub.tickets import Ticket
 OPEN = ("new", "in_hand", "awaiting_callback")
 # domain.md §3.5: neither a figure of the customer's who changed his mind nor one counted already
 EXCLUDED = ("withdrawn", "duplicate")
-# what a complaint file states; who answered and came when, it rarely does
-STATED_BY_FILES = ("resolve", "done")
+# what a complaint file may state a target for; where it does, the promise has no limit of ours
+TARGETS_OF_FILES = ("resolve", "done")
 # Spelt out in every query, not bound: SQLite reads the index of these events only under its very clause.
 IS_COUNTED = col(Event.kind).in_([literal_column(f"'{kind}'") for kind in COUNTED])
 
@@ -60,12 +60,13 @@ def solved_once() -> ColumnElement[bool]:
 
 
 def is_stated() -> ColumnElement[bool]:
-    """Whether we can know how this promise went: an imported matter's answer only where its file tells."""
-    return or_(
-        ~col(Ticket.is_imported),
-        col(Promise.kind).in_(STATED_BY_FILES),
-        and_(col(Promise.kept_at).is_not(None), ~col(Promise.is_inferred)),
-    )
+    """Whether we can judge this promise: of an imported matter only where its file tells.
+
+    Its end is judged by the file's own target and by no limit of ours; its answer, where the file says when.
+    """
+    ends = col(Promise.kind).in_(TARGETS_OF_FILES)
+    told = and_(col(Promise.kept_at).is_not(None), ~col(Promise.is_inferred))
+    return or_(~col(Ticket.is_imported), and_(ends, col(Promise.limit) == ""), and_(~ends, told))
 
 
 def is_running(at: datetime) -> ColumnElement[bool]:

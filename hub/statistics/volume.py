@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import col
 
 from hub.catalogue import KINDS
@@ -67,6 +67,19 @@ def happenings(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
         ),
         urged=_how_many(kind == "urged", ~facts.contains('"why":"ladder"')),
     )
+
+
+def supervision(tx: Tx, scope: Scope) -> dict[str, int]:
+    """How often in the period matters were urged (by people), pressed, escalated, put under supervision."""
+    kind = col(Event.kind)
+    by_person = or_(kind != "urged", ~col(Event.facts).contains('"why":"ladder"'))
+    rows = tx.execute(
+        events_in(scope)
+        .add_columns(kind, func.count())
+        .where(kind.in_(("urged", "pressed", "escalated", "supervised")), by_person)
+        .group_by(kind)
+    )
+    return {name: int(count) for name, count in rows}
 
 
 def backlog(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:

@@ -10,7 +10,7 @@ from dispatch import closing, duplicates, intake, leading, returning
 from dispatch.complaint import Complaint
 from dispatch.deciding import Choice
 from dispatch.duplicates import Likely
-from hub import access, catalogue
+from hub import catalogue
 from hub.access import Actor
 from hub.database import Database, Tx
 from hub.organisation import Office
@@ -176,7 +176,7 @@ def _of_ticket(hub: House, me: Actor, ticket: Ticket) -> list[Likely]:
     def look(tx: Tx) -> list[Likely]:
         office = tx.get_one(Office, ticket.office_id)
         row = tx.get_one(Ticket, ticket.id)
-        return duplicates.of_ticket(tx, office, catalogue.of(tx, office), row, access.tickets_seen(me))
+        return duplicates.of_ticket(tx, office, catalogue.of(tx, office), row, me)
 
     return hub.look(look)
 

@@ -42,7 +42,7 @@ def tell(hub: House, clerk: Actor, *told: tuple[str, str], times: int = 1) -> No
     hub.do(correct)
 
 
-def teach(hub: House, clerk: Actor, times: int = 6) -> None:
+def teach(hub: House, clerk: Actor, times: int = 4) -> None:
     """Enough corrected matters of two kinds whose words no rule knows."""
     tell(hub, clerk, *((text, "03-02") for text in ODD), *((text, "08-06") for text in ELSE), times=times)
 
@@ -64,7 +64,7 @@ def test_what_the_desk_corrected_moves_the_next_judgement(hub: House, clara: Act
     assert not think(hub, "My quonk is stuck").sure
     teach(hub, clara)
     (done,) = train(hub)
-    assert (done.whose, done.version, done.lessons, done.corrected, done.categories) == ("LG", 1, 48, 48, 2)
+    assert (done.whose, done.version, done.lessons, done.corrected, done.categories) == ("LG", 1, 32, 32, 2)
     said = think(hub, "My quonk is stuck")
     assert (said.sure, said.category, said.kind) == (True, "03-02", "repair")
     learned = said.why[0]
@@ -187,7 +187,7 @@ def test_imported_matters_teach_nobody(hub: House, clara: Actor) -> None:
 def test_a_demo_office_learns_alone_and_a_replayed_one_not_at_all(hub: House, clara: Actor) -> None:
     teach(hub, clara)
     company = hub.office().company_id
-    assert len(hub.look(experience.lessons, company, None)) == 48
+    assert len(hub.look(experience.lessons, company, None)) == 32
     hub.do(_mark, is_demo=True)
     assert hub.look(experience.lessons, company, None) == []
     assert [done.whose for done in train(hub)] == ["LG"]
@@ -328,7 +328,7 @@ def test_old_versions_are_let_go_and_each_training_is_on_record(hub: House, clar
     assert hub.look(_versions) == [3, 4, 5]
     facts = hub.look(lambda tx: [event.said for event in tx.scalars(_TRAINED)])
     assert [one["version"] for one in facts] == [1, 2, 3, 4, 5]
-    assert (facts[0]["examples"], facts[0]["corrected"], facts[0]["categories"]) == (48, 48, 2)
+    assert (facts[0]["examples"], facts[0]["corrected"], facts[0]["categories"]) == (32, 32, 2)
     assert hub.verify().broken is None
 
 

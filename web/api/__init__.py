@@ -19,7 +19,9 @@ from web.api import (
     hands,
     incidents,
     links,
+    listening,
     lookups,
+    messages,
     orders,
     statistics,
     tickets,
@@ -54,6 +56,8 @@ for noun in (
     lookups,
     statistics,
     deliveries,
+    messages,
+    listening,
 ):
     v1.include_router(noun.router)
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from hub import access, clock, finding
 from hub.access import Actor
@@ -26,13 +26,15 @@ LONGEST = timedelta(days=366 * 5)
 class StatisticsWanted(Strict):
     """Of which office, from which day to which (both included, by the office's wall clock), divided by what.
 
-    Without days: the present month to this day. Without office: all in which the asker may count.
+    Without days: the present month to this day. Without office: all in which the asker may count. `as_of`
+    looks from an earlier moment: a report's data cut-off gives the report's own figures.
     """
 
     office: Code | None = None
     first: Annotated[date | None, Field(alias="from")] = None
     last: Annotated[date | None, Field(alias="to")] = None
     by: Annotated[str, OneOf(BY)] = ""
+    as_of: AwareDatetime | None = None
 
 
 class RatioOut(BaseModel):
@@ -124,5 +126,5 @@ def _scope(offices: list[Office], wanted: StatisticsWanted) -> Scope:
         office_ids=tuple(office.id for office in offices),
         start=first_instant(datetime.combine(first, time()), zone),
         end=first_instant(datetime.combine(last + timedelta(days=1), time()), zone),
-        as_of=present,
+        as_of=min(present, wanted.as_of or present),
     )

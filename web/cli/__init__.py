@@ -2,7 +2,7 @@
 
 import typer
 
-from web.cli import archive, bench, demo, founding, importing, replay, serve, token, triage, verify
+from web.cli import archive, bench, demo, founding, importing, replay, report, serve, token, triage, verify
 
 app = typer.Typer(
     name="hub",
@@ -17,6 +17,7 @@ app.command("demo")(demo.demo)
 app.command("import")(importing.import_)
 app.command("replay")(replay.replay)
 app.command("triage")(triage.triage)
+app.command("report")(report.report)
 app.command("verify")(verify.verify)
 app.command("backup")(archive.backup)
 app.command("restore")(archive.restore)

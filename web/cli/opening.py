@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from hub import founding, schema, settings
+from hub import founding, schema, settings, wires
 from hub.database import Database, Tx
 from hub.errors import HubError, NotFound
 from hub.organisation import Office
@@ -87,6 +87,7 @@ def _connect(config: Settings, must_exist: bool) -> Database:
     try:
         database = Database(config.url)
         with database.connection():
+            wires.connect(config, database)  # what a command writes beside a running server rings its bell
             return database
     except OperationalError as failed:
         fail(f"{where(config)} cannot be opened: {str(failed.orig).splitlines()[0]}")

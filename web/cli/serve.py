@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from hub import checkpoints, founding
 from hub.database import Database
@@ -15,6 +16,7 @@ from hub.settings import Settings
 from web import app as composition
 from web import timetable
 from web.cli import demo, opening
+from web.standin.demo import standing_in
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
@@ -42,7 +44,7 @@ def serve(
         history = demo.fill_behind(database, enough) if is_demo and role != "web" else None
         try:
             if role == "worker":
-                _work(database)
+                _work(config, database)
             else:
                 _listen(config, database, host, port, clockwork=role == "all")
         finally:
@@ -56,12 +58,25 @@ def _listen(config: Settings, database: Database, host: str, port: int | None, c
     listener = _socket(host, port)
     address = f"http://{host}:{listener.getsockname()[1]}"
     logins = demo.logins(config, database)
-    site = composition.create(_at_home(config, address), database, clockwork=clockwork, demo=logins)
-    typer.echo(f"The hub is at {address}")
-    demo.say_logins(config, database)
+    with standing_in(_at_home(config, address), address, logins is not None) as (settings, carrier):
+        site = composition.create(settings, database, clockwork=clockwork, demo=logins, carrier=carrier)
+        typer.echo(f"The hub is at {address}")
+        demo.say_logins(config, database)
+        if carrier:
+            typer.echo("Texts and calls go to a stand-in carrier on this machine; see /outbox.")
+        _run(site, listener)
+
+
+def _run(site: ASGIApp, listener: socket.socket) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
-            site, log_level="warning", access_log=False, timeout_graceful_shutdown=10, server_header=False
+            site,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+            ws_per_message_deflate=False,  # nearly doubles the cost of every push (docs/decisions/0010)
+            ws_max_size=2**16,
         )
     )
     server.run(sockets=[listener])
@@ -99,14 +114,14 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _work(database: Database) -> None:
+def _work(config: Settings, database: Database) -> None:
     """Only the clockwork, until told to stop."""
     if database.read(founding.the_company) is None:
         opening.fail("The database is empty: run `hub init` first.")
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    scheduler = timetable.start(database)
+    scheduler = timetable.start(database, config)
     typer.echo("The timetable runs; stop it with Ctrl-C.")
     stop.wait()
     scheduler.shutdown(wait=True)

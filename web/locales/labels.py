@@ -7,8 +7,20 @@ Terms follow the glossary (domain.md ยง2); states and verbs those of domain.md ย
 
 from collections.abc import Iterable
 
-from dispatch import closing, deciding, escalation, major
-from hub import callbacks, catalogue, events, founding, orders, organisation, promises, tickets
+from dispatch import closing, deciding, escalation, joining, major
+from hub import (
+    callbacks,
+    calls,
+    catalogue,
+    deliveries,
+    events,
+    founding,
+    orders,
+    organisation,
+    outgoing,
+    promises,
+    tickets,
+)
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
 STEPS = ("answer", "callback", "contact", "continue", "order", "promote", "put_behind", "reopen", "take_off")
@@ -38,4 +50,10 @@ LABELS: dict[str, tuple[str, ...]] = {
     "grounds": major.GROUNDS,
     "hold reason": tuple(founding.POLICY["hold_reasons"]),
     "event": tuple(events.KINDS),
+    "place on the line": calls.PLACES,
+    "why a customer rang": joining.WHY_RANG,
+    "wish of a caller": calls.WANTS,
+    "channel out": deliveries.CHANNELS,
+    "delivery state": tuple(deliveries.RANK),
+    "outbox view": outgoing.VIEWS,
 }

@@ -2,8 +2,44 @@
 
 from fastapi import APIRouter
 
-from web.pages import desk, home, incidents, messages, mine, office, registering, reporting, team, ticket
+from web.live.views import Views
+from web.pages import (
+    desk,
+    home,
+    incidents,
+    messages,
+    mine,
+    office,
+    outbox,
+    registering,
+    reporting,
+    reports,
+    ringing,
+    simulator,
+    team,
+    ticket,
+)
+
+SCREENS = (
+    home,
+    messages,
+    outbox,
+    desk,
+    incidents,
+    ringing,
+    registering,
+    ticket,
+    reporting,
+    mine,
+    team,
+    reports,
+    office,
+    simulator,
+)
+
+# Everything a page can be told of while it is open (web.live).
+VIEWS: Views = office.VIEWS | desk.VIEWS | team.VIEWS | ticket.VIEWS | messages.VIEWS
 
 router = APIRouter(include_in_schema=False)
-for page in (home, messages, desk, incidents, registering, ticket, reporting, mine, team, office):
+for page in SCREENS:
     router.include_router(page.router)

@@ -6,9 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from dispatch import closing
+from hub import access
+from hub.access import Actor
 from hub.database import Tx
-from hub.errors import BadInput
+from hub.errors import BadInput, Forbidden
 from web.deps import Db
+from web.live.views import Seen, View
 from web.pages import frame, posted, queues
 from web.pages.posted import Posted
 from web.pages.shell import Reader, SignedIn
@@ -17,6 +20,17 @@ from web.templating import render
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 MOST_AT_ONCE = 100
+
+
+def _desk_of(tx: Tx, me: Actor, code: str) -> Seen:
+    office = access.office(tx, me, code)
+    if not me.roles_in(office.id) & access.DESK:
+        raise Forbidden("this screen belongs to another role")
+    return Seen(office.id, f"office:{office.id}", office.zone)
+
+
+# Asked for by each page: the queue of mine is not the queue of yours, and a form stands around the list.
+VIEWS = {"queue": View(_desk_of)}
 
 
 @router.get("")

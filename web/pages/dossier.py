@@ -8,7 +8,7 @@ from dispatch import duplicates
 from dispatch.assignment import Job
 from dispatch.case import Case
 from dispatch.major import GROUNDS
-from hub import access, attachments, callbacks, catalogue, orders, promises, tickets
+from hub import access, attachments, callbacks, catalogue, meanwhile, orders, promises, tickets
 from hub.attachments import Attachment
 from hub.callbacks import Callback
 from hub.catalogue import Catalogue, Category
@@ -78,6 +78,7 @@ class Dossier:
     history: tuple[Told, ...]
     offer: Offer
     choices: Choices
+    seen: int  # the number of the last event that is shown
 
     @property
     def grounds(self) -> tuple[str, ...]:
@@ -122,6 +123,7 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,
         choices=choices.of(tx, office, book, job=Job(case.category, ticket.priority, ticket.kind, room)),
+        seen=meanwhile.mark(tx, ticket.id),
     )
 
 
@@ -172,8 +174,7 @@ def _resembling(tx: Tx, reader: SignedIn, words: Words, case: Case) -> tuple[Sho
     """What may be the same matter as this one, while there is something to be decided about it."""
     if not case.ticket.is_open or case.ticket.lead_id or not reader.me.may("link", case.office.id):
         return ()
-    seen = access.tickets_seen(reader.me)
-    likely = duplicates.of_ticket(tx, case.office, case.book, case.ticket, seen)
+    likely = duplicates.of_ticket(tx, case.office, case.book, case.ticket, reader.me)
     return tuple(resembling.shown(words, case.book, likely))
 
 

@@ -22,11 +22,14 @@ FIELD_OF = {
 
 @dataclass(frozen=True)
 class Filled:
-    """The texts of one form and the refusal it met. `key` makes a second sending harmless."""
+    """The texts of one form and the refusal it met. `key` makes a second sending harmless;
+    `seen` is the last event of the matter that stood on the page with it (hub.meanwhile).
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     refusal: HubError | None = None
     key: str = field(default_factory=lambda: token_urlsafe(12))
+    seen: int = 0
 
     @property
     def errors(self) -> dict[str, HubError]:

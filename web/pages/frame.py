@@ -37,4 +37,11 @@ def beside(db: Database, reader: SignedIn, request: Request) -> dict[str, Any]:
         }
         for one in queues.QUEUES
     ]
-    return {"queue": queue, "query": query, "page": found, "items": items, "proposals": proposals}
+    return {
+        "queue": queue,
+        "query": query,
+        "page": found,
+        "items": items,
+        "proposals": proposals,
+        "office_code": reader.office.code,
+    }

@@ -13,7 +13,8 @@ from sqlalchemy import select as rows
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from hub.access import orders_seen
+from hub import access, deliveries
+from hub.access import Actor, orders_seen
 from hub.database import Tx
 from hub.deliveries import Delivery
 from hub.events import Event
@@ -21,6 +22,7 @@ from hub.orders import Order
 from hub.tickets import Ticket
 from notifications import outbox
 from web.deps import Db
+from web.live.views import Seen, View
 from web.pages.shell import Reader, SignedIn
 from web.session import inward
 from web.templating import render
@@ -29,6 +31,13 @@ router = APIRouter(prefix="/messages", include_in_schema=False)
 
 MOST = 100
 UNREAD = "delivered"
+
+
+def _mine_alone(tx: Tx, me: Actor, _: str) -> Seen:
+    return Seen(me.staff_id or 0, deliveries.topic(me.staff_id), access.home(tx, me).zone)
+
+
+VIEWS = {"messages": View(_mine_alone, beat=None)}
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,9 @@ class Message:
 def my_messages(request: Request, reader: Reader, db: Db) -> Response:
     """The latest messages, unread first."""
     found = db.read(lambda tx: _messages(tx, reader))
-    return render(request, "messages/page.html", messages=found, unread=sum(one.is_unread for one in found))
+    unread = sum(one.is_unread for one in found)
+    may_tell = reader.me.may("tell", reader.office.id)
+    return render(request, "messages/page.html", messages=found, unread=unread, may_tell=may_tell)
 
 
 @router.get("/bell")
@@ -91,6 +102,8 @@ def _messages(tx: Tx, reader: SignedIn) -> list[Message]:
 
 def _message(reader: SignedIn, delivery: Delivery, ticket: Ticket | None, order: Order | None) -> Message:
     href = f"/t/{ticket.number}" if ticket is not None else ""
+    if "report" in delivery.params:
+        href = f"/office/reports/{delivery.params['report']}"
     if order is not None and order.worker_id == reader.me.staff_id:
         href = f"/mine/{order.number}"
     return Message(delivery, ticket.item if ticket else "", href)

@@ -5,7 +5,7 @@ The verbs check all of this themselves; here the same rules are asked beforehand
 
 from dataclasses import dataclass
 
-from dispatch import closing, major
+from dispatch import closing, major, reaching
 from dispatch.callback import wants_letter
 from dispatch.case import Case
 from dispatch.closing import NOBODY_TO_ASK
@@ -44,7 +44,8 @@ def of(case: Case, me: Actor) -> Offer:
 
 
 def _always(case: Case, me: Actor) -> set[str]:
-    return {step for step in ("note", "attach", "follow", "link") if me.may(step, case.office.id)}
+    steps = {step for step in ("note", "attach", "follow", "link") if me.may(step, case.office.id)}
+    return steps | ({"tell"} if me.may("tell", case.office.id) and reaching.ways(case) else set())
 
 
 def _while_open(case: Case, me: Actor) -> set[str]:

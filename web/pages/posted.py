@@ -98,6 +98,11 @@ def photos(form: FormData, store: Store, *purposes: str) -> list[Photo]:
     ]
 
 
+def contents(form: FormData, name: str) -> list[bytes]:
+    """The contents of the files sent under this name."""
+    return [content for _, content in _sent(form, name)]
+
+
 def attach(tx: Tx, me: Actor, ticket: Ticket, kept: list[Photo], order: Order | None = None) -> None:
     """List the stored files with their ticket and order."""
     for photo in kept:

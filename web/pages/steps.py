@@ -20,6 +20,7 @@ from dispatch import (
     major,
     ordering,
     ownership,
+    reaching,
     retriage,
     returning,
     work,
@@ -78,6 +79,10 @@ def answer_later(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
 
 def urge(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     escalation.urge(tx, me, ticket, said.text("note"))
+
+
+def tell(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
+    reaching.tell(tx, me, ticket, said.text("text"), said.text("channel") or "sms")
 
 
 def escalate(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -264,6 +269,7 @@ STEPS = {
     "later": Step(answer_later, says=N_("Answer promised")),
     "urging": Step(urge, says=N_("Urged")),
     "escalation": Step(escalate, says=N_("Escalated")),
+    "message": Step(tell, says=N_("On its way to the customer")),
     "supervision": Step(supervise, says=N_("Put under supervision")),
     "reply": Step(reply, says=N_("Replied")),
     "declaration": Step(declare_major, says=N_("Declared a major complaint")),
@@ -290,6 +296,10 @@ STEPS = {
     "resumption": Step(_tap(work.resume), says=N_("Goes on")),
     "completion": Step(complete, says=N_("Work done")),
 }
+
+
+# These add something beside the matter; whatever a colleague did meanwhile, they overwrite nothing.
+BESIDE = ("note", "attachment", "follower", "link", "urging", "contact")
 
 
 def named(name: str) -> Step:

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from dispatch import assignment, returning, work
 from dispatch.assignment import Bench, Candidate, Job
 from hub import access, catalogue, clock
+from hub.access import Actor
 from hub.catalogue import Catalogue
 from hub.database import Tx
 from hub.errors import HubError
@@ -26,6 +27,7 @@ from hub.organisation import Department, Office
 from hub.papers import Paper
 from hub.roster import Member
 from web.deps import Db
+from web.live.views import Seen, View
 from web.pages import cards, posted
 from web.pages.cards import Card
 from web.pages.posted import Posted
@@ -36,6 +38,15 @@ from web.words import Words
 router = APIRouter(prefix="/team", include_in_schema=False)
 
 MOST_CANDIDATES = 3
+
+
+def _team_of(tx: Tx, me: Actor, code: str) -> Seen:
+    office = access.office(tx, me, code, "assign")
+    return Seen(office.id, f"office:{office.id}", office.zone)
+
+
+# Asked for by each page: every supervisor has another department, and forms to assign with.
+VIEWS = {"team": View(_team_of)}
 
 
 @dataclass(frozen=True)
@@ -174,6 +185,7 @@ def _seen(tx: Tx, reader: SignedIn, words: Words) -> dict[str, Any]:
         "most": MOST_CANDIDATES,
         "skill": partial(_skill, catalogue.of(tx, reader.office), words),
         "today": clock.now().astimezone(reader.office.tz).date(),
+        "office_code": reader.office.code,
     }
 
 

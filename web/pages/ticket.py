@@ -4,6 +4,7 @@ Beside the list at the desk, alone for everybody else who may see it. Each step 
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,12 +12,14 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from dispatch import intake
-from hub import access, attachments
+from hub import access, attachments, meanwhile, presence
+from hub.access import Actor
 from hub.database import Tx
 from hub.errors import Forbidden, HubError, NotFound, Unknown
 from hub.organisation import Office
 from hub.tickets import Ticket
 from web.deps import Db, Files
+from web.live.views import Seen, View
 from web.pages import dossier, frame, posted, steps
 from web.pages.forms import Filled
 from web.pages.posted import Posted
@@ -37,10 +40,39 @@ REGISTERED = {
 }
 
 
+def _matter(tx: Tx, me: Actor, number: str) -> Seen:
+    ticket = access.ticket(tx, me, number)
+    return Seen(ticket.id, f"ticket:{ticket.id}", tx.get_one(Office, ticket.office_id).zone)
+
+
+def _company(tx: Tx, me: Actor, number: str) -> Seen:
+    ticket = access.ticket(tx, me, number)
+    return Seen(ticket.id, presence.topic(ticket.id), tx.get_one(Office, ticket.office_id).zone)
+
+
+# Asked for by each page: what may be done now is another's business, and so is who is called "also".
+VIEWS = {"ticket": View(_matter, beat=None), "here": View(_company, beat=60.0, is_presence=True)}
+
+
 @router.get("/{number}")
-def ticket_page(request: Request, reader: Reader, db: Db, number: str, done: str = "") -> Response:
-    """The matter with everything that may be done with it now."""
+def ticket_page(
+    request: Request, reader: Reader, db: Db, number: str, done: str = "", seen: str = ""
+) -> Response:
+    """The matter with everything that may be done with it now; 204 when `seen` is all there is."""
+    if seen and seen == str(db.read(lambda tx: meanwhile.mark(tx, access.ticket(tx, reader.me, number).id))):
+        return Response(status_code=204)
     return _draw(request, reader, db, number, done=done)
+
+
+@router.get("/{number}/here")
+def who_else(request: Request, reader: Reader, db: Db, number: str) -> Response:
+    """Who else has this matter open, as a fragment."""
+
+    def find(tx: Tx) -> list[str]:
+        ticket = access.ticket(tx, reader.me, number)
+        return [person.name for person in presence.others(tx, ticket.id, reader.me.staff_id)]
+
+    return render(request, "ticket/_here.html", others=db.read(find))
 
 
 @router.post("/{number}/continuation")
@@ -72,7 +104,10 @@ def take_step(
     step = steps.named(name)
 
     def act(tx: Tx) -> None:
-        step.act(tx, reader.me, access.ticket(tx, reader.me, number), said)
+        ticket = access.ticket(tx, reader.me, number)
+        if name not in steps.BESIDE:
+            meanwhile.refuse_unseen(tx, reader.me, ticket, said.text("seen"))
+        step.act(tx, reader.me, ticket, said)
 
     try:
         said = Said(form, reader.office.tz, posted.photos(form, files, "file"))
@@ -120,7 +155,7 @@ def _draw(
     context: dict[str, Any] = {
         "dossier": found,
         "ticket": found.ticket,
-        "filled": filled or Filled(),
+        "filled": replace(filled or Filled(), seen=found.seen),
         "failed": failed,
         "done": _done(words, done, found.ticket),
     }

@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from dispatch import leaving
-from hub import events
+from hub import events, replies
 from hub.catalogue import Catalogue
 from hub.database import Tx
 from hub.events import Event, EventWords
@@ -96,7 +96,7 @@ def _told(words: Words, known: Names, event: Event, personal: EventWords | None)
         by=known.person(event.by_id) if event.by_id is not None else words.gettext("the hub"),
         order=str(facts.get("order") or ""),
         lines=[line for line in tell(words, known, facts) if line] if tell else [],
-        quotes=_quotes(event.kind, personal),
+        quotes=_replied(words, facts, personal) if "reply" in facts else _quotes(event.kind, personal),
         is_inferred=bool(facts.get("inferred")),
         is_self_approved=bool(facts.get("self_approved")),
         is_erased=personal is not None and personal.words is None,
@@ -111,16 +111,27 @@ def _quotes(kind: str, personal: EventWords | None) -> list[str]:
     return [str(text) for text in said.values() if text]
 
 
+def _replied(words: Words, facts: Facts, personal: EventWords | None) -> list[str]:
+    """What the hub itself said to the customer, as it was said, in the reader's language."""
+    reply = replies.REPLIES.get(str(facts["reply"]))
+    places = json.loads(personal.words) if personal is not None and personal.words else {}
+    try:
+        return [words.gettext(reply.says, **places)] if reply is not None else []
+    except KeyError:  # the places were erased
+        return []
+
+
 def _received(words: Words, known: Names, facts: Facts) -> Iterable[str]:
     yield words.label(facts.get("channel"), "channel")
     yield words.gettext("told to %(name)s", name=known.person(facts.get("received_by")))
-    for name, reason in (facts.get("unknown") or {}).items():
+    for name in facts.get("unknown") or ():
         labels = {
             "name": words.gettext("Name"),
             "room": words.gettext("Room"),
             "phone": words.gettext("Phone"),
         }
-        yield words.gettext("%(field)s unknown: %(reason)s", field=labels.get(name, name), reason=reason)
+        # why stands at the head of the ticket: it is personal, and the fact holds only that it was unknown
+        yield words.gettext("%(field)s unknown", field=labels.get(name, name))
 
 
 def _triaged(words: Words, known: Names, facts: Facts) -> Iterable[str]:
@@ -265,6 +276,15 @@ def _when(words: Words, label: str, moment: Any) -> str:
     return f"{label}: {words.moment(datetime.fromisoformat(moment))}" if moment else ""
 
 
+def _wrote(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    if facts.get("channel"):
+        yield words.label(facts["channel"], "channel")
+
+
+def _rang(words: Words, known: Names, facts: Facts) -> Iterable[str]:
+    yield words.label(facts.get("why"), "why a customer rang")
+
+
 TELLS: dict[str, Callable[[Words, Names, Facts], Iterable[str]]] = {
     "received": _received,
     "triaged": _triaged,
@@ -295,4 +315,6 @@ TELLS: dict[str, Callable[[Words, Names, Facts], Iterable[str]]] = {
     "held": _held,
     "ruled": _ruled,
     "done": _done,
+    "customer_wrote": _wrote,
+    "customer_rang": _rang,
 }

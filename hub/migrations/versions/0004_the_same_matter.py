@@ -28,13 +28,13 @@ def upgrade() -> None:
     )
     op.drop_index("ix_ticket_room_id", table_name="ticket")
     op.drop_index("ix_ticket_contact_id", table_name="ticket")
-    op.create_index("ix_ticket_room", "ticket", ["room_id", "received_at"])
-    op.create_index("ix_ticket_contact", "ticket", ["contact_id", "received_at"])
-    op.create_index("ix_ticket_building", "ticket", ["building_id", "received_at"])
+    op.create_index("ix_ticket_room", "ticket", ["room_id", "closed_at", "received_at"])
+    op.create_index("ix_ticket_contact", "ticket", ["contact_id", "closed_at", "received_at"])
+    op.create_index("ix_ticket_building", "ticket", ["building_id", "closed_at", "received_at"])
     op.create_index(
         "ix_ticket_spot",
         "ticket",
-        ["office_id", "spot", "received_at"],
+        ["office_id", "spot", "closed_at", "received_at"],
         sqlite_where=SPOTTED,
         postgresql_where=SPOTTED,
     )

@@ -263,7 +263,9 @@ def is_matter(ticket: Ticket) -> bool:
 
 def is_known(ticket: Ticket, promise: Promise) -> bool:
     stated = promise.kept_at is not None and not promise.is_inferred
-    return not ticket.is_imported or promise.kind in ("resolve", "done") or stated
+    if not ticket.is_imported:
+        return True
+    return not promise.limit if promise.kind in ("resolve", "done") else stated
 
 
 def whole(at: datetime) -> datetime:

@@ -192,7 +192,7 @@ def test_what_is_withdrawn_is_only_a_contact(hub: House, time: Clock, clara: Act
 def test_an_imported_matter_counts_but_never_in_what_customers_said(
     hub: House, time: Clock, clara: Actor
 ) -> None:
-    told = hub.receive(clara, peddlers(is_imported=True))
+    told = hub.receive(clara, peddlers(is_imported=True, resolve_by=clock.now() + timedelta(days=3)))
     cody, gus = hub.actor("cody"), hub.staff("gus")
     (order,) = hub.orders(told)
     time.forward(days=2)
@@ -206,6 +206,16 @@ def test_an_imported_matter_counts_but_never_in_what_customers_said(
     assert found.ratios["on_time_response"].denominator == 0  # the file does not say when anybody answered
     assert found.counts["callbacks_owed"] == found.ratios["satisfaction"].denominator == 0
     assert found.medians["accept"] is None
+
+
+def test_an_imported_matter_without_a_target_is_not_judged_by_a_limit_of_ours(
+    hub: House, time: Clock, clara: Actor
+) -> None:
+    hub.receive(clara, peddlers(is_imported=True))
+    time.forward(days=300)
+    found = whole(hub)
+    assert (found.counts["received"], found.counts["open"], found.counts["overdue"]) == (1, 1, 0)
+    assert found.ratios["on_time_completion"].denominator == 0
 
 
 def test_complaints_are_set_against_households_or_square_metres(

@@ -30,6 +30,8 @@ def _post(path: str, body: Any = None, cashier: int = 403) -> Route:
     return Route("POST", path, body, cashier)
 
 
+BROWSER = {"endpoint": "https://push.example/1", "keys": {"p256dh": "B" * 87, "auth": "a" * 22}}
+
 OF_TICKET = (
     _get("/tickets/{ticket}"),
     _get("/tickets/{ticket}/events"),
@@ -50,6 +52,7 @@ OF_TICKET = (
     _post("/tickets/{ticket}/escalations", {"whom": "customer_director"}),
     _post("/tickets/{ticket}/links", {"number": "{other}"}),
     _post("/tickets/{ticket}/followers", {}, cashier=200),
+    _post("/tickets/{ticket}/messages", {"text": "Somebody comes at three", "channel": "voice"}),
 )
 OF_ORDER = (
     _get("/orders/{order}"),
@@ -81,6 +84,11 @@ OTHERS = (
     _get("/statistics"),
     _get("/deliveries"),
     _post("/deliveries/{row}/reading"),
+    _get("/outbox"),
+    _post("/outbox/{row}/telling", {}),
+    _get("/push/key"),
+    _post("/push/subscriptions", BROWSER, cashier=200),
+    _post("/webhooks", {"url": "https://other.example/hub"}),
 )
 WITH_FILE = ("POST /tickets/{ticket}/attachments",)  # multipart: tests/web/api/test_attachments.py
 EVERY = OF_TICKET + OF_ORDER + OTHERS

@@ -123,7 +123,7 @@ def test_today_is_set_against_the_usual_once_there_is_one(
 
 
 def test_what_is_drawn_anew_is_the_fragment_alone(visit: Visit, tap_leaks: Ticket) -> None:
-    answer = visit("dora").get("/office/now")
+    answer = visit("dora").get("/live/fragment?view=hands/LG")
     assert answer.status_code == 200 and "<html" not in answer.text
     assert "By department" in answer.text
 
@@ -134,7 +134,7 @@ def test_who_counts_sees_the_wall(visit: Visit, login: str) -> None:
 
 
 @pytest.mark.parametrize("login", ["wes", "gus"])
-@pytest.mark.parametrize("path", ["/office", "/office/now", "/office/matters?figure=overdue"])
+@pytest.mark.parametrize("path", ["/office", "/office/wall", "/office/matters?figure=overdue"])
 def test_the_field_does_not(visit: Visit, login: str, path: str) -> None:
     assert visit(login).get(path).status_code == 403
 

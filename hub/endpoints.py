@@ -1,0 +1,107 @@
+"""Where messages go that no telephone takes: people's browsers, and other systems of the company.
+
+Source: RFC 8030 (web push subscriptions); issue of the voices (signed webhook, per-company endpoints).
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel, col, select
+
+from hub import access, clock
+from hub.access import Actor
+from hub.columns import Data, Moment
+from hub.database import Tx
+from hub.errors import BadInput
+
+
+class PushSubscription(SQLModel, table=True):
+    """One browser of one person: where its push service is, and the keys only that browser can open with."""
+
+    __tablename__ = "push_subscription"
+    __table_args__ = (Index("uq_push_subscription_endpoint", "endpoint", unique=True),)
+    id: int = Field(default=None, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    endpoint: str
+    p256dh: str
+    auth: str
+    created_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class WebhookEndpoint(SQLModel, table=True):
+    """Another system that wants to hear: its address, the secret its messages are signed with, which kinds.
+
+    An empty list of kinds means all.
+    """
+
+    __tablename__ = "webhook_endpoint"
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id", index=True)
+    url: str
+    secret: str
+    kinds: list[Any] = Field(default_factory=list, sa_type=Data)
+    created_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def subscribe(tx: Tx, staff_id: int, endpoint: str, p256dh: str, auth: str) -> PushSubscription:
+    """Keep this browser as one of this person's; the same browser again is the same row."""
+    parts = urlsplit(endpoint)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise BadInput("endpoint", "must begin with https://")
+    row = tx.exec_one(select(PushSubscription).where(PushSubscription.endpoint == endpoint))
+    if row is None:
+        row = PushSubscription(
+            staff_id=staff_id, endpoint=endpoint, p256dh=p256dh, auth=auth, created_at=clock.now()
+        )
+        tx.add(row)
+    row.staff_id, row.p256dh, row.auth, row.ended_at = staff_id, p256dh, auth, None
+    tx.flush()
+    return row
+
+
+def browsers(tx: Tx, staff_id: int) -> list[PushSubscription]:
+    """The browsers in which this person is told."""
+    return list(
+        tx.scalars(
+            select(PushSubscription)
+            .where(PushSubscription.staff_id == staff_id, col(PushSubscription.ended_at).is_(None))
+            .order_by(col(PushSubscription.id))
+        )
+    )
+
+
+def listen(tx: Tx, me: Actor, url: str, kinds: list[str]) -> WebhookEndpoint:
+    """Let another system of the asker's company hear of these kinds of events.
+
+    Raises Forbidden for another than an administrator, BadInput for an address that is none.
+    """
+    office = access.home(tx, me)
+    me.require("administer", office.id)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadInput("url", "must begin with http:// or https:// and name a host")
+    row = WebhookEndpoint(
+        company_id=office.company_id,
+        url=url,
+        secret=secrets.token_urlsafe(32),
+        kinds=kinds,
+        created_at=clock.now(),
+    )
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def listeners(tx: Tx, company_id: int, kind: str) -> list[WebhookEndpoint]:
+    """The systems of this company that want to hear of this kind of event."""
+    rows = tx.scalars(
+        select(WebhookEndpoint)
+        .where(WebhookEndpoint.company_id == company_id, col(WebhookEndpoint.ended_at).is_(None))
+        .order_by(col(WebhookEndpoint.id))
+    )
+    return [row for row in rows if not row.kinds or kind in row.kinds]

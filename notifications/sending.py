@@ -1,0 +1,218 @@
+"""Sends what is due on one channel: claim, commit, call, settle.
+
+A claim is a conditional UPDATE and its row count is believed, so any number of processes may share the
+outbox. The claim is on the disk before the provider is called. A process that dies in between leaves a claim
+that nobody settles; after a while it is in doubt, and the provider's list is asked before it is sent again.
+Source: house.md rule 4; domain.md §6 (no idempotency key).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from hub import clock
+from hub.database import Database, Tx
+from hub.deliveries import SENDING, WAITING, Delivery
+from notifications import letters, settling
+from notifications.channels.contract import Channel, InDoubt, Letter, Permanent, Temporary
+from notifications.speaking import Open
+from notifications.texts import Say, plain
+
+log = structlog.get_logger("notifications.sending")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a claim nobody settles stays unasked, and how far a provider's clock may lie behind ours.
+
+    `doubt` must be longer than any call takes (twilio_api.SECONDS and its kin).
+    """
+
+    doubt: timedelta = timedelta(seconds=45)
+    skew: timedelta = timedelta(minutes=5)
+
+
+class Sender:
+    """One channel of one process. `work` may be called again at once; it never runs twice at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        ways: Open,
+        *,
+        holder: str,
+        say: Say = plain,
+        pace: Pace | None = None,
+    ) -> None:
+        self._database, self._channel, self._ways = database, channel, ways
+        self._holder, self._say, self._pace = holder, say, pace or Pace()
+        self._gate = Gate(channel.per_second)
+        self._hands = ThreadPoolExecutor(channel.hands, thread_name_prefix=f"send {channel.name}")
+        self._rests_until = clock.now()
+        self._stopping = threading.Event()
+
+    def work(self) -> int:
+        """Send everything that is due now, the most urgent first. Answers how many were tried."""
+        tried = 0
+        while not self._stopping.is_set():
+            if clock.now() < self._rests_until:
+                self._give_way()
+                break
+            claimed = self._claim()
+            if not claimed:
+                break
+            futures = [
+                self._hands.submit(copy_context().run, self._one, letter, is_in_doubt)
+                for letter, is_in_doubt in claimed
+            ]
+            for future in futures:
+                future.result()
+            tried += len(claimed)
+        return tried
+
+    def stop(self) -> None:
+        """Begin nothing more; what is under way is finished."""
+        self._stopping.set()
+        self._hands.shutdown(wait=True)
+
+    # ---- claim
+
+    def _claim(self) -> list[tuple[Letter, bool]]:
+        """As many letters as there are hands, claimed by us on the disk; each with whether it is in doubt."""
+        ids = self._database.read(self._due)
+        return self._database.write(partial(self._take, ids=ids)) if ids else []
+
+    def _due(self, tx: Tx) -> list[int]:
+        present = clock.now()
+        waiting = (col(Delivery.state) == WAITING) & (col(Delivery.next_at) <= present)
+        left = (col(Delivery.state) == SENDING) & (col(Delivery.claimed_at) <= present - self._pace.doubt)
+        query = (
+            select(Delivery.id)
+            .where(Delivery.channel == self._channel.name, waiting | left)
+            .order_by(col(Delivery.rank), col(Delivery.next_at), col(Delivery.id))
+            .limit(self._channel.hands)
+        )
+        return list(tx.scalars(query))
+
+    def _take(self, tx: Tx, ids: list[int]) -> list[tuple[Letter, bool]]:
+        return [taken for one in ids if (taken := self._take_one(tx, one)) is not None]
+
+    def _take_one(self, tx: Tx, delivery_id: int) -> tuple[Letter, bool] | None:
+        row = tx.get(Delivery, delivery_id, populate_existing=True)
+        if row is None or row.state not in (WAITING, SENDING):
+            return None
+        is_in_doubt = row.state == SENDING or row.is_in_doubt
+        present = clock.now()
+        body = row.body or letters.body(row, self._say)
+        mine = tx.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.id) == row.id,
+                col(Delivery.state) == row.state,
+                col(Delivery.tries) == row.tries,
+            )
+            .values(
+                state=SENDING,
+                tries=row.tries + 1,
+                body=body,
+                is_in_doubt=is_in_doubt,
+                claimed_at=present,
+                claimed_by=self._holder,
+                handed_at=row.handed_at if is_in_doubt else present,
+            )
+        )
+        if getattr(mine, "rowcount", 0) != 1:
+            return None
+        tx.refresh(row)
+        return letters.letter(tx, row, self._say), is_in_doubt
+
+    # ---- call and settle
+
+    def _one(self, letter: Letter, is_in_doubt: bool) -> None:
+        self._gate.wait()
+        try:
+            if not (is_in_doubt and self._found(letter)):
+                receipt = self._channel.send(letter)
+                self._write(settling.took, letter.id, receipt)
+        except Permanent as refusal:
+            self._write(settling.refused, letter.id, refusal, self._ways)
+        except Temporary as refusal:
+            self._rest(refusal.rests)
+            doubt = is_in_doubt or isinstance(refusal, InDoubt)
+            self._write(settling.put_off, letter.id, refusal, self._ways, doubt)
+        except Exception as fault:
+            log.exception("send", channel=self._channel.name, delivery=letter.id)
+            unknown = InDoubt("fault", type(fault).__name__)
+            self._write(settling.put_off, letter.id, unknown, self._ways, True)
+
+    def _found(self, letter: Letter) -> bool:
+        """Whether the provider has it already, under a number that stands for no other message of ours."""
+        earliest = letter.since - self._pace.skew
+        for receipt in self._channel.find(letter):
+            if receipt.made_at is not None and receipt.made_at < earliest:
+                continue
+            if self._write(settling.took, letter.id, receipt):
+                return True
+        return False
+
+    def _write(self, settle: Callable[..., T], *said: object) -> T:
+        return self._database.write(lambda tx: settle(tx, *said))
+
+    # ---- rest
+
+    def _rest(self, seconds: float) -> None:
+        """Leave the provider alone for a while, all of us: the next in line would fare no better."""
+        if seconds > 0:
+            self._rests_until = max(self._rests_until, clock.now() + timedelta(seconds=seconds))
+
+    def _give_way(self) -> None:
+        """While the channel rests, what has waited too long goes the next way."""
+        for delivery_id in self._database.read(self._due_with_another_way):
+            self._write(settling.give_way, delivery_id, "the channel rests", self._ways)
+
+    def _due_with_another_way(self, tx: Tx) -> Iterable[int]:
+        present = clock.now()
+        return tx.scalars(
+            select(Delivery.id).where(
+                Delivery.channel == self._channel.name,
+                Delivery.state == WAITING,
+                Delivery.way != "",
+                col(Delivery.is_in_doubt).is_(False),
+                col(Delivery.next_at) <= present,
+                col(Delivery.created_at) <= present - min(settling.PATIENCE.values()),
+            )
+        ).all()
+
+
+class Gate:
+    """Lets so many through in a second, one after another."""
+
+    def __init__(self, per_second: float) -> None:
+        self._between = 1 / per_second
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        with self._lock:
+            at = max(self._next, time.monotonic())
+            self._next = at + self._between
+        time.sleep(max(0.0, at - time.monotonic()))
+
+
+def senders(
+    database: Database, channels: Iterable[Channel], ways: Open, *, holder: str, say: Say = plain
+) -> list[Sender]:
+    """One sender for each channel."""
+    return [Sender(database, channel, ways, holder=holder, say=say) for channel in channels]

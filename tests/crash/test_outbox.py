@@ -1,0 +1,109 @@
+"""Stopped while messages fall due, killed again and again while they go out: each arrives once.
+
+The carrier counts; its answers take their time, so that many a kill falls between the call and its answer.
+"""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.database import Database
+from tests.crash.outbox import DONE, WORKS
+from tests.crash.test_kill import PATIENCE, ROOT
+from tests.engines import PostgresTemplate, SqliteTemplate
+from tests.house import House, leak
+from web.standin import server
+from web.standin.carrier import NUMBER, Carrier
+from web.standin.webhooks import Reply
+
+ROSA = "6123 4567"
+E164 = "+85261234567"
+URGENT_EVERY = 50
+
+
+@pytest.fixture
+def carrier() -> Iterator[Carrier]:
+    made = Carrier("http://127.0.0.1:9", post=lambda *_: Reply(200))
+    with server.serving(made):
+        yield made
+    made.close()
+
+
+@pytest.mark.slow
+def test_fifty_kills_on_sqlite_double_and_lose_nothing(
+    sqlite_template: SqliteTemplate, carrier: Carrier, tmp_path: Path
+) -> None:
+    for url in sqlite_template.fresh(tmp_path):
+        _survives(url, carrier, messages=1000, kills=50)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_ten_kills_on_postgresql_double_and_lose_nothing(
+    postgres_template: PostgresTemplate, carrier: Carrier, tmp_path: Path
+) -> None:
+    for url in postgres_template.fresh(tmp_path):
+        _survives(url, carrier, messages=200, kills=10)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_two_processes_on_postgresql_share_one_outbox(
+    postgres_template: PostgresTemplate, carrier: Carrier, tmp_path: Path
+) -> None:
+    for url in postgres_template.fresh(tmp_path):
+        numbers = _fall_due(url, 200)
+        both = [_start(url, carrier) for _ in range(2)]
+        for one in both:
+            assert one.stdout is not None and [line.strip() for line in one.stdout] == [WORKS, DONE]
+            assert one.wait(PATIENCE) == 0
+        _each_once(carrier, numbers)
+
+
+def _fall_due(url: str, messages: int) -> list[str]:
+    """The hub is stopped: matters come in and nothing goes out. Answers their numbers."""
+    database = Database(url)
+    hub = House(database)
+    clara = hub.actor("clara")
+    numbers = []
+    for n in range(messages):
+        urgent = {"item": "Burst pipe", "category": "01-01"} if n % URGENT_EVERY == 0 else {}
+        said = leak(name="Rosa Diaz", room="B-0302", phone=ROSA, **urgent)
+        numbers.append(hub.receive(clara, said).number)
+    database.close()
+    return numbers
+
+
+def _survives(url: str, carrier: Carrier, messages: int, kills: int) -> None:
+    numbers = _fall_due(url, messages)
+    chance = random.Random(4)
+    carrier.weather.answer_seconds = 0.02
+    for _ in range(kills):
+        child = _start(url, carrier)
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == WORKS
+        killer = threading.Timer(chance.uniform(0.05, 0.5), child.send_signal, [signal.SIGKILL])
+        killer.start()
+        child.wait(PATIENCE)
+        killer.cancel()
+    last = _start(url, carrier)
+    assert last.stdout is not None and DONE in [line.strip() for line in last.stdout]
+    _each_once(carrier, numbers)
+
+
+def _each_once(carrier: Carrier, numbers: list[str]) -> None:
+    counted = Counter(next(n for n in numbers if n in m.body) for m in carrier.texts_to(E164))
+    assert set(counted) == set(numbers) and set(counted.values()) == {1}
+
+
+def _start(url: str, carrier: Carrier) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.crash.outbox", url, carrier.address]
+    command += [carrier.account_sid, carrier.auth_token, NUMBER]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -1,0 +1,61 @@
+"""Findings: each stands on a figure of the report, in every language, and says only what the facts say."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Clock
+from tests.house import House
+from tests.hub.statistics.history import History
+from tests.web.report.making import document_of, facts_of, this_month
+from web.report.document import Block, Chart, Document, Sentences, Table, Tiles
+from web.report.findings import find
+from web.words import LOCALES, Locale
+
+
+@pytest.fixture
+def month(hub: House, time: Clock) -> dict[str, Any]:
+    History(hub, time, 2).make(25)
+    return facts_of(hub, this_month())
+
+
+def blocks_of(document: Document) -> list[Block]:
+    return [block for part in document.sections for block in part.blocks]
+
+
+def test_every_finding_points_at_a_figure_that_is_in_the_report(hub: House, month: dict[str, Any]) -> None:
+    ids: set[str] = set()
+    for block in blocks_of(document_of(hub, month)):
+        if isinstance(block, Table | Chart | Tiles):
+            ids.add(block.id)
+        if isinstance(block, Tiles):
+            ids |= {tile.id for tile in block.tiles}
+    assert len(month["findings"]) >= 6
+    assert {one["figure"] for one in month["findings"]} <= ids
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_finding_is_said_whole_in_every_language(
+    hub: House, month: dict[str, Any], locale: Locale
+) -> None:
+    document = document_of(hub, month, locale)
+    lists = [block for block in blocks_of(document) if isinstance(block, Sentences)]
+    said = [one.text for block in lists for one in block.items]
+    assert len(said) >= len(month["findings"])
+    assert not any("%(" in text or "{" in text for text in said)
+    if locale != "en":
+        assert all(any(ord(letter) > 0x2E80 for letter in text) for text in said)
+
+
+def test_what_is_asked_to_be_decided_are_three_at_most_and_the_worst_first(
+    hub: House, month: dict[str, Any]
+) -> None:
+    summary = document_of(hub, month).sections[1]
+    lists = {block.title: block for block in summary.blocks if isinstance(block, Sentences)}
+    assert 1 <= len(lists["To be decided"].items) <= 3 and len(lists["Findings"].items) == 3
+    tones = [one.tone for one in lists["Findings"].items]
+    assert tones == sorted(tones, key=["bad", "warn", "", "good"].index)
+
+
+def test_the_same_facts_give_the_same_findings(month: dict[str, Any]) -> None:
+    assert find({name: value for name, value in month.items() if name != "findings"}) == month["findings"]

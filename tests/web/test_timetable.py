@@ -1,0 +1,35 @@
+"""The timetable's own wiring: what falls due is done there, by whoever holds the lease."""
+
+from datetime import timedelta
+
+import pytest
+
+from dispatch import training
+from hub import leases, models
+from hub.access import Actor
+from tests.dispatch.test_training import teach, think
+from tests.house import House
+from web import timetable
+
+
+def learn(hub: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run what the timetable does every quarter of an hour, once and here."""
+    monkeypatch.setattr(timetable.BackgroundScheduler, "start", lambda self: None)
+    jobs = timetable.start(hub.database).get_jobs()
+    (job,) = (job for job in jobs if getattr(job.trigger, "interval", None) == timedelta(minutes=15))
+    job.func()
+
+
+def test_it_learns_in_a_process_of_its_own(hub: House, clara: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    teach(hub, clara)
+    learn(hub, monkeypatch)
+    assert think(hub, "My quonk is stuck").category == "03-02"
+
+
+def test_it_does_not_learn_while_another_node_does(
+    hub: House, clara: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teach(hub, clara)
+    assert hub.do(leases.take, training.LEASE, "another node", 60)
+    learn(hub, monkeypatch)
+    assert hub.look(models.in_force, hub.office()) is None

@@ -1,0 +1,26 @@
+"""A text message comes in (/doors/twilio/sms): kept as it is and answered at once; `work` reads it later.
+
+Source: domain.md §6 (inbound SMS/MMS, failure rules); seed K5.1.
+"""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from hub import inbound
+from hub.errors import BadInput
+from web.deps import Db
+from web.doors.twilio.signed import Signed, taken
+
+router = APIRouter()
+
+SMS = "sms"
+
+
+@router.post("/sms")
+def message(said: Signed, db: Db) -> Response:
+    """Keep the message. Raises BadInput for one without its carrier's number."""
+    sid = said.get("MessageSid") or said.get("SmsSid")
+    if not sid.strip():
+        raise BadInput("MessageSid", "the carrier's number of the message is missing")
+    db.write(lambda tx: inbound.keep(tx, SMS, f"{SMS}:{sid[:80]}", said.whole()))
+    return taken()

@@ -1,0 +1,263 @@
+"""The facts of a report: every figure it shows, counted once, as plain values that can be frozen and hashed.
+
+They name tickets by number and hold no resident's words or names: those stay in the ticket, where they can be
+erased. Source: domain.md §7; hub.statistics for every formula.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from hub import clock
+from hub.catalogue import Category
+from hub.database import Tx
+from hub.estate import Building
+from hub.organisation import Company, Office
+from hub.statistics import hotspots, left_open, recurring, targets, wandering
+from hub.statistics.indicators import Figures, figures
+from hub.statistics.periods import Period
+from hub.statistics.scope import Scope
+from hub.statistics.volume import supervision
+from hub.tickets import Ticket
+from hub.wall_clock import wall_time
+from web.report.growth import Growth
+
+SCHEMA = 1
+DIVISIONS = (
+    "channel",
+    "kind",
+    "group",
+    "category",
+    "priority",
+    "department",
+    "worker",
+    "building",
+    "hour",
+    "weekday",
+)
+COMPARED = ("group", "category", "department", "building")
+OF_COMPANY = (*DIVISIONS, "office")
+MOST = 50
+
+Facts = dict[str, Any]
+Progress = Callable[[int, int], None]
+
+
+def of_office(tx: Tx, office: Office, period: Period, progress: Progress | None = None) -> Facts:
+    """The facts of one office's period, as known at its end (or now, while it runs)."""
+    return _Gathering(tx, (office,), office, period, progress).gather()
+
+
+def of_company(tx: Tx, company: Company, period: Period, progress: Progress | None = None) -> Facts:
+    """The facts of all the company's running offices together, with each beside the others.
+
+    Replayed and invented offices stay apart from real ones; they are counted where there is no other.
+    """
+    found = tx.scalars(
+        select(Office)
+        .where(col(Office.company_id) == company.id, col(Office.ended_at).is_(None))
+        .order_by(col(Office.id))
+    ).all()
+    real = [office for office in found if not office.is_replay and not office.is_demo]
+    ours = real or [office for office in found if not office.is_replay] or list(found)
+    return _Gathering(tx, tuple(ours), company, period, progress).gather()
+
+
+def row(figure: Figures) -> dict[str, Any]:
+    """One part's figures as plain values: what is nothing is left out."""
+    return {
+        "key": figure.key,
+        "label": figure.label,
+        "counts": {name: count for name, count in sorted(figure.counts.items()) if count},
+        "ratios": {
+            name: [ratio.numerator, ratio.denominator]
+            for name, ratio in sorted(figure.ratios.items())
+            if ratio.denominator
+        },
+        "medians": {
+            name: length.total_seconds()
+            for name, length in sorted(figure.medians.items())
+            if length is not None
+        },
+    }
+
+
+class _Gathering:
+    """Everything that is asked for one report, step by step, so that a reader can watch it grow."""
+
+    def __init__(
+        self,
+        tx: Tx,
+        offices: Sequence[Office],
+        subject: Office | Company,
+        period: Period,
+        progress: Progress | None,
+    ) -> None:
+        self.tx, self.offices, self.subject, self.period = tx, offices, subject, period
+        self.zone = ZoneInfo(subject.zone)
+        self.ids = tuple(office.id for office in offices)
+        self.present = clock.now().replace(microsecond=0)
+        self.scope = self._scope(period)
+        self.first = self._first()
+        self._progress = progress
+        self._steps = len(self.divisions) + len(COMPARED) + 7 + (not isinstance(subject, Office))
+        self._done = 0
+
+    @property
+    def divisions(self) -> tuple[str, ...]:
+        return DIVISIONS if isinstance(self.subject, Office) else OF_COMPANY
+
+    def gather(self) -> Facts:
+        facts: Facts = {
+            "schema": SCHEMA,
+            "edition": self.period.edition,
+            "period": self.period.key,
+            "first": self.period.first.isoformat(),
+            "after": self.period.after.isoformat(),
+            "as_of": self.scope.as_of.isoformat(),
+            "is_over": self.scope.as_of >= self.scope.end,
+            "subject": self._subject(),
+            "targets": self._targets(),
+            "names": self._names(),
+            "whole": self._whole(self.period),
+            "before": self._whole(self.period.before),
+            "year_ago": self._whole(self.period.year_ago),
+        }
+        facts["divisions"] = {by: self._rows(self.period, by) for by in self.divisions}
+        facts["divisions_before"] = {by: self._rows(self.period.before, by) for by in COMPARED}
+        if not isinstance(self.subject, Office):
+            facts["divisions_before"]["office"] = self._rows(self.period.before, "office")
+        growth = Growth(
+            tx=self.tx, ids=self.ids, period=self.period, zone=self.zone, first=self.first, scope=self.scope
+        )
+        facts |= growth.trends()
+        self._step()
+        facts |= self._places()
+        facts |= self._matters()
+        facts["forecast"] = growth.forecasts()
+        self._step()
+        return facts
+
+    # --- the frame ---------------------------------------------------------------
+
+    def _subject(self) -> dict[str, Any]:
+        office = self.subject if isinstance(self.subject, Office) else None
+        return {
+            "kind": "office" if office else "company",
+            "code": office.code if office else "",
+            "name": self.subject.name,
+            "zone": self.subject.zone,
+            "property_type": office.property_type if office else "",
+            "households": sum(one.households for one in self.offices),
+            "area_m2": sum(one.area_m2 for one in self.offices),
+            "offices": [[one.code, one.name] for one in self.offices],
+            "first_matter": wall_time(self.first, self.zone).date().isoformat() if self.first else None,
+            "is_demo": any(one.is_demo for one in self.offices),
+            "is_replay": any(one.is_replay for one in self.offices),
+        }
+
+    def _targets(self) -> dict[str, list[Any]]:
+        office = self.subject if isinstance(self.subject, Office) else None
+        return {name: [one.value, one.better] for name, one in targets.of(office).items()}
+
+    def _names(self) -> dict[str, dict[str, dict[str, str]]]:
+        rows = self.tx.scalars(
+            select(Category).where(col(Category.company_id) == self.offices[0].company_id)
+        ).all()
+        return {
+            "category": {one.code: _said(one.en, one.zh_hans, one.zh_hant) for one in rows},
+            "group": {
+                one.group_code: _said(one.group_en, one.group_zh_hans, one.group_zh_hant) for one in rows
+            },
+        }
+
+    def _first(self) -> datetime | None:
+        query = select(func.min(col(Ticket.received_at))).where(col(Ticket.office_id).in_(self.ids))
+        found: datetime | None = self.tx.execute(query).scalar_one()
+        return found
+
+    def _scope(self, period: Period) -> Scope:
+        start, end = period.bounds(self.zone)
+        return Scope(self.ids, start, end, min(end, self.present))
+
+    def _whole(self, period: Period) -> dict[str, Any] | None:
+        """The whole of a period; None when the office had no matter yet when it ended."""
+        scope = self._scope(period)
+        self._step()
+        if period is not self.period and (self.first is None or self.first >= scope.end):
+            return None
+        return row(figures(self.tx, scope)[0])
+
+    def _rows(self, period: Period, by: str) -> list[dict[str, Any]]:
+        self._step()
+        return [row(figure) for figure in figures(self.tx, self._scope(period), by)]
+
+    # --- where, and one by one -----------------------------------------------------------
+
+    def _places(self) -> Facts:
+        tx, scope = self.tx, self.scope
+        buildings = {
+            key: [code, name]
+            for key, code, name in tx.execute(
+                select(col(Building.id), col(Building.code), col(Building.name))
+            )
+        }
+        categories = {one[0]: one[1] for one in tx.execute(select(col(Category.id), col(Category.code)))}
+        heat = [
+            [*(buildings[building] if building else ("", "")), group or "", count]
+            for (building, group), count in hotspots.heat(tx, scope).items()
+        ]
+        self._step()
+        rooms = recurring.rooms(tx, scope, MOST)
+        places = recurring.places(tx, scope, MOST)
+        wandered = wandering.wandering(tx, scope, MOST)
+        return {
+            "heat": sorted(heat),
+            "rooms": [[one.room, categories[one.category_id], one.times, _iso(one.last_at)] for one in rooms],
+            "topics": [
+                [one.category, one.households, one.matters] for one in recurring.topics(tx, scope, MOST)
+            ],
+            "places": [[one.place, one.group, one.times, _iso(one.last_at)] for one in places],
+            "wandering": {
+                "returned": wandered.returned,
+                "wrong": wandered.wrong,
+                "ping_pong": wandered.ping_pong,
+                "numbers": list(wandered.numbers),
+                "routes": [[left, to, count] for (left, to), count in wandered.routes.items()],
+            },
+        }
+
+    def _matters(self) -> Facts:
+        asked = {
+            "unclosed": left_open.unclosed_complaints,
+            "overdue": left_open.overdue,
+            "major": left_open.major_complaints,
+            "emergencies": left_open.emergencies,
+        }
+        found: Facts = {"supervision": supervision(self.tx, self.scope)}
+        for name, ask in asked.items():
+            found[name] = [_plain(asdict(one)) for one in ask(self.tx, self.scope)]
+        self._step()
+        return found
+
+    def _step(self) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(min(self._done, self._steps), self._steps)
+
+
+def _said(en: str, hans: str, hant: str) -> dict[str, str]:
+    return {"en": en, "zh-Hans": hans or en, "zh-Hant": hant or en}
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _iso(value) if isinstance(value, datetime) else value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""The one text that facts have, the hash that links an event to the one before, and what words leave there."""
+"""The one text that facts have, what links an event to the one before, and what stands for erasable words."""
 
 import hashlib
 import json

@@ -35,7 +35,7 @@ check:
 	@$(BIN)/python -m web.locales.check
 
 bench:
-	@.ci/prepare run
+	@.ci/prepare test
 	@$(BIN)/hub bench $(ARGS)
 
 seed:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from dispatch.case import require, take
-from hub import calls, clock, inbound, tickets
+from hub import calls, clock, inbound, search, tickets
 from hub.access import Actor
 from hub.attachments import Attachment
 from hub.callbacks import Callback
@@ -47,6 +47,7 @@ def erase(tx: Tx, actor: Actor, ticket: Ticket, basis: str, happened_at: datetim
     count = _erase_events(tx, ticket.id, actor, basis.strip())
     if count:
         _blank_ticket(ticket)
+        search.forget(tx, ticket.id)
         _blank_orders(tx, ticket.id)
         _blank_said(tx, ticket.id)
         tickets.record(tx, "erased", ticket, actor.staff_id, at, basis=basis.strip(), events=count)

@@ -13,14 +13,16 @@ from dispatch.complaint import Complaint, check, received_at
 from dispatch.deciding import BY_RULES, Choice, Decision
 from dispatch.duplicates import Likely
 from dispatch.triage import Judgement
-from hub import access, catalogue, clock, contacts, estate, numbers, organisation, places, tickets, words
+from hub import access, catalogue, clock, contacts, estate, numbers, places, search, standing, tickets, words
 from hub.access import Actor
 from hub.catalogue import Catalogue
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.errors import BadInput, HubError
 from hub.estate import Party, Room
-from hub.organisation import Office, Staff
+from hub.organisation import Office
+from hub.rows import new as new_row
+from hub.search import Entry
 from hub.tickets import Ticket
 
 
@@ -65,7 +67,7 @@ def receive(tx: Tx, actor: Actor, prepared: Prepared) -> Ticket:
     """
     office = tx.once(
         ("receiving", actor, prepared.office_code),
-        lambda: access.office(tx, actor, prepared.office_code, "receive"),
+        lambda: access.standing_office(tx, actor, prepared.office_code, "receive"),
     )
     if prepared.said.external is not None:
         known = tickets.by_external(tx, office.id, *prepared.said.external)
@@ -91,7 +93,7 @@ def receive(tx: Tx, actor: Actor, prepared: Prepared) -> Ticket:
 
 def preview(tx: Tx, actor: Actor, prepared: Prepared) -> Decision:
     """What `receive` would decide. Writes nothing."""
-    office = access.office(tx, actor, prepared.office_code, "receive")
+    office = access.standing_office(tx, actor, prepared.office_code, "receive")
     book = catalogue.of(tx, office)
     return deciding.decide(
         tx, office, book, prepared.judgement, _room(tx, office, prepared.said), clock.now()
@@ -140,7 +142,8 @@ def _write(
     )
     present, told_at = clock.now(), received_at(said)
     category = book.categories.get(judged.category) if judged.category else None
-    ticket = Ticket(
+    ticket = new_row(
+        Ticket,
         number=numbers.upcoming(tx, office),
         office_id=office.id,
         kind=judged.kind,
@@ -171,9 +174,24 @@ def _write(
         words=prepared.words,
     )
     tickets.add(tx, ticket)
+    _index(tx, ticket, room, contact)
     if ticket.received_by is not None and ticket.received_by != ticket.owner_id:
         tickets.follow(tx, ticket, ticket.received_by)
     return ticket
+
+
+def _index(tx: Tx, ticket: Ticket, room: Room | None, contact: ContactPoint | None) -> None:
+    search.add(
+        tx,
+        Entry(
+            ticket.id,
+            ticket.office_id,
+            ticket.number,
+            ticket.words,
+            room.code if room else None,
+            contact.value if contact else None,
+        ),
+    )
 
 
 def _owner(tx: Tx, actor: Actor, office: Office) -> int:
@@ -183,15 +201,10 @@ def _owner(tx: Tx, actor: Actor, office: Office) -> int:
     """
     if actor.staff_id is not None and actor.roles_in(office.id) & access.DESK:
         return actor.staff_id
-    owner = tx.once(("owner", office.id), lambda: _answerable(tx, office))
+    owner = standing.of(tx).owners.get(office.id)
     if owner is None:
         raise BadInput("office", "this office has no customer director and no clerk to answer for a matter")
-    return owner.id
-
-
-def _answerable(tx: Tx, office: Office) -> Staff | None:
-    director = organisation.customer_director(tx, office.id)
-    return director or next(iter(organisation.holders(tx, office.id, "clerk")), None)
+    return owner
 
 
 def _receiver(tx: Tx, actor: Actor, office: Office, said: Complaint) -> int | None:

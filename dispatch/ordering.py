@@ -17,6 +17,7 @@ from hub.errors import BadInput, NotNow
 from hub.orders import TO_SUPERVISOR, TO_WORKER, Order
 from hub.organisation import Department, Staff
 from hub.roster import Member
+from hub.rows import new as new_row
 from hub.tickets import Ticket
 
 BY_FILE = "file"
@@ -106,7 +107,8 @@ def _people(case: Case, department: Department) -> set[int]:
 def _row(case: Case, actor: Actor, instruction: Instruction, at: datetime) -> Order:
     seq = orders.next_seq(case.tx, case.ticket.id)
     worker = instruction.worker
-    return Order(
+    return new_row(
+        Order,
         ticket_id=case.ticket.id,
         office_id=case.ticket.office_id,
         seq=seq,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub import clock, organisation
+from hub import clock, standing
 from hub.catalogue import Catalogue, Category, Rule
 from hub.database import Tx
-from hub.estate import Building, Room
+from hub.estate import Room
 from hub.organisation import Department, Office
 
 DESK = "desk"
@@ -59,7 +59,7 @@ def matter(
     at: datetime | None = None,
 ) -> Matter:
     """Gather what the rules look at."""
-    building = tx.get(Building, room.building_id) if room and room.building_id else None
+    building = standing.of(tx).buildings.get(room.building_id) if room and room.building_id else None
     return Matter(
         kind=kind,
         priority=priority,
@@ -96,7 +96,7 @@ def fits(rule: Rule, seen: Matter) -> bool:
 
 def _by_rule(tx: Tx, office: Office, rule: Rule, category: Category) -> Route:
     code = rule.department or category.department
-    found = tx.once(("department", office.id, code), lambda: organisation.department(tx, office.id, code))
+    found = standing.of(tx).departments.get((office.id, code))
     if rule.mode == DESK or (found is not None and found.is_centre):
         return Route(None, DESK, rule.name, "the centre handles this itself")
     if found is None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from hub import standing
 from hub.database import Tx
 from hub.errors import Forbidden, NotFound
 from hub.orders import Order
@@ -182,6 +183,38 @@ def home(tx: Tx, me: Actor) -> Office:
     if found is None:
         raise NotFound("you do not work in any office")
     return found
+
+
+def sees_office(me: Actor, found: Office) -> bool:
+    """What the clause of `offices` says, of one office at hand."""
+    if me.is_hub:
+        return True
+    everywhere = any(grant.office_id is None for grant in me.grants) and found.company_id == me.company_id
+    return found.ended_at is None and (everywhere or any(g.office_id == found.id for g in me.grants))
+
+
+def office_ids(me: Actor) -> list[int] | None:
+    """The offices in which this person may see anything at all; None for everywhere."""
+    if me.is_hub or any(grant.office_id is None for grant in me.grants):
+        return None
+    return sorted({grant.office_id for grant in me.grants if grant.office_id is not None})
+
+
+def standing_office(tx: Tx, me: Actor, code: str, step: str = "look") -> Office:
+    """Like `office`, for reading only: from what is set, without a look-up of its own."""
+    found = standing.of(tx).by_code.get(code)
+    if found is None or not sees_office(me, found):
+        raise NotFound("there is no such office")
+    me.require(step, found.id)
+    return found
+
+
+def standing_home(tx: Tx, me: Actor) -> Office:
+    """Like `home`, for reading only."""
+    seen = [row for row in standing.of(tx).offices.values() if sees_office(me, row)]
+    if not seen:
+        raise NotFound("you do not work in any office")
+    return min(seen, key=lambda row: (row.is_replay, row.id))
 
 
 def ticket(tx: Tx, me: Actor, number: str, step: str = "look") -> Ticket:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, Date, Table, func, insert, select, text, update
 
-from hub import clock, schema, tables
+from hub import clock, schema, search, tables
 from hub.attachments import Store
 from hub.columns import Moment
 from hub.database import Database, Tx
@@ -130,6 +130,7 @@ def _fill(tx: Tx, archive: zipfile.ZipFile) -> None:
         _load(tx, table, _rows(archive, table))
         if not tx.database.is_sqlite:
             _continue_numbering(tx, table)
+    search.rebuild(tx.connection())
 
 
 def _rows(archive: zipfile.ZipFile, table: Table) -> Iterator[dict[str, Any]]:

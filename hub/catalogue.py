@@ -12,9 +12,10 @@ from datetime import time
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Index, or_, update
+from sqlalchemy import Index, or_
 from sqlmodel import Field, SQLModel, col, select
 
+from hub import standing
 from hub.calendars import WorkingCalendar
 from hub.columns import Data
 from hub.database import Tx
@@ -167,8 +168,8 @@ class Catalogue:
 
 def of(tx: Tx, office: Office) -> Catalogue:
     """The office's catalogue, from the cache while nothing has changed."""
-    version = tx.standing(Company, office.company_id).settings_version
-    if "catalogue changed" in tx.info:
+    version = standing.version(tx, office.company_id)
+    if standing.CHANGED in tx.info:
         return _read(tx, office, version)  # not for others while it may still be taken back
     known = tx.database.cache.get(("catalogue", office.id))
     if isinstance(known, Catalogue) and known.version == version:
@@ -180,12 +181,7 @@ def of(tx: Tx, office: Office) -> Catalogue:
 
 def changed(tx: Tx, company_id: int) -> None:
     """Say that a catalogue has changed, so every process reads it anew. Two at once count as two."""
-    tx.execute(
-        update(Company)
-        .where(col(Company.id) == company_id)
-        .values(settings_version=col(Company.settings_version) + 1)
-    )
-    tx.info["catalogue changed"] = True
+    standing.changed(tx, company_id)
 
 
 def _read(tx: Tx, office: Office, version: int) -> Catalogue:

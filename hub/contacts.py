@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import Index
+from sqlalchemy import Index, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock
@@ -84,9 +84,7 @@ def is_phone(said: str) -> bool:
 def known_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint | None:
     """The contact point of this phone, if the company knows it."""
     value = parsed or "".join(raw.split())
-    return tx.exec_one(
-        select(ContactPoint).where(ContactPoint.company_id == company_id, ContactPoint.value == value)
-    )
+    return tx.scalars(_POINT, {"company": company_id, "value": value}).one_or_none()
 
 
 def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
@@ -148,13 +146,19 @@ def mark(contact: ContactPoint, channel: str, why: str) -> None:
 
 def parties_of(tx: Tx, contact_id: int) -> list[tuple[Party, str]]:
     """Whose contact point this is, with the certainty, surest first."""
-    rows = tx.execute(
-        select(Party, PartyContact.certainty)
-        .join(PartyContact, col(PartyContact.party_id) == col(Party.id))
-        .where(PartyContact.contact_id == contact_id, col(PartyContact.ended_at).is_(None))
-        .order_by(col(PartyContact.certainty), col(PartyContact.id))
-    )
-    return [(party, certainty) for party, certainty in rows]
+    return [(party, certainty) for party, certainty in tx.execute(_OWNERS, {"contact": contact_id})]
+
+
+# Made once: building a query costs as much as running it, and these run with every matter.
+_POINT = select(ContactPoint).where(
+    ContactPoint.company_id == bindparam("company"), ContactPoint.value == bindparam("value")
+)
+_OWNERS = (
+    select(Party, PartyContact.certainty)
+    .join(PartyContact, col(PartyContact.party_id) == col(Party.id))
+    .where(PartyContact.contact_id == bindparam("contact"), col(PartyContact.ended_at).is_(None))
+    .order_by(col(PartyContact.certainty), col(PartyContact.id))
+)
 
 
 def link(tx: Tx, party: Party, contact: ContactPoint, certainty: str, learned_from: str) -> PartyContact:

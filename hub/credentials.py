@@ -8,15 +8,18 @@ import hashlib
 import secrets
 import threading
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import Select, and_, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock
+from hub.access import Actor, Grant
 from hub.columns import Moment
 from hub.database import Tx
-from hub.organisation import Staff
+from hub.organisation import Role, Staff
 
 # OWASP password storage cheat sheet: argon2id with 19 MiB, two passes, one lane
 _hasher = PasswordHash((Argon2Hasher(memory_cost=19456, time_cost=2, parallelism=1),))
@@ -97,6 +100,41 @@ def staff_of_session(tx: Tx, secret: str) -> Staff | None:
             Session.digest == digest(secret), Session.expires_at > clock.now(), col(Staff.ended_at).is_(None)
         )
     )
+
+
+def actor_of_session(tx: Tx, secret: str) -> Actor | None:
+    """Who holds this session, with the roles held now: one look-up, made with every request."""
+    return _actor(tx, _HOLDER_OF_SESSION, secret)
+
+
+def actor_of_token(tx: Tx, secret: str) -> Actor | None:
+    """Whose token this is, with the roles held now. What has ended counts no longer, at once."""
+    return _actor(tx, _HOLDER_OF_TOKEN, secret)
+
+
+def _actor(tx: Tx, query: Select[Any], secret: str) -> Actor | None:
+    rows = tx.connection().execute(query, {"digest": digest(secret)}).all()
+    if not rows or (rows[0].expires_at is not None and rows[0].expires_at <= clock.now()):
+        return None
+    grants = frozenset(
+        Grant(row.role, row.office_id, row.department_id) for row in rows if row.role is not None
+    )
+    first = rows[0]
+    return Actor(first.id, first.company_id, first.name, first.login, first.locale, grants)
+
+
+def _holder(of: type[Session] | type[Token]) -> Select[Any]:
+    query = (
+        select(Staff.id, Staff.company_id, Staff.name, Staff.login, Staff.locale, of.expires_at)  # type: ignore[call-overload]
+        .add_columns(Role.role, Role.office_id, Role.department_id)
+        .join(of, col(of.staff_id) == col(Staff.id))
+        .outerjoin(Role, and_(col(Role.staff_id) == col(Staff.id), col(Role.ended_at).is_(None)))
+        .where(col(of.digest) == bindparam("digest"), col(Staff.ended_at).is_(None))
+    )
+    return cast(Select[Any], query.where(col(Token.ended_at).is_(None)) if of is Token else query)
+
+
+_HOLDER_OF_SESSION, _HOLDER_OF_TOKEN = _holder(Session), _holder(Token)
 
 
 def make_token(tx: Tx, staff: Staff, expires_at: datetime | None) -> str:

@@ -5,7 +5,7 @@ Source: seed K5.3 (房號 from the register), K7.1 (property types by configurat
 
 from datetime import datetime
 
-from sqlalchemy import Index, func
+from sqlalchemy import Index, bindparam, func
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock
@@ -67,10 +67,10 @@ def fold_code(code: str) -> str:
 
 def room_by_code(tx: Tx, office_id: int, said: str) -> Room | None:
     """The running room with this code in the office; said without its hyphens when only one room fits so."""
-    running = select(Room).where(Room.office_id == office_id, col(Room.ended_at).is_(None))
-    exact = tx.exec_one(running.where(Room.code == fold_code(said)))
+    exact = tx.scalars(_ROOM, {"office": office_id, "code": fold_code(said)}).one_or_none()
     if exact is not None:
         return exact
+    running = select(Room).where(Room.office_id == office_id, col(Room.ended_at).is_(None))
     bare = func.replace(Room.code, "-", "") == fold_code(said).replace("-", "")
     near = tx.scalars(running.where(bare).limit(2)).all()
     return near[0] if len(near) == 1 else None
@@ -78,14 +78,19 @@ def room_by_code(tx: Tx, office_id: int, said: str) -> Room | None:
 
 def occupants(tx: Tx, room_id: int) -> list[Party]:
     """Who lives in the room now."""
-    return list(
-        tx.scalars(
-            select(Party)
-            .join(Occupancy, col(Occupancy.party_id) == col(Party.id))
-            .where(Occupancy.room_id == room_id, col(Occupancy.ended_at).is_(None))
-            .order_by(col(Occupancy.id))
-        )
-    )
+    return list(tx.scalars(_LIVING, {"room": room_id}))
+
+
+# Made once: building a query costs as much as running it, and these run with every matter.
+_ROOM = select(Room).where(
+    Room.office_id == bindparam("office"), Room.code == bindparam("code"), col(Room.ended_at).is_(None)
+)
+_LIVING = (
+    select(Party)
+    .join(Occupancy, col(Occupancy.party_id) == col(Party.id))
+    .where(Occupancy.room_id == bindparam("room"), col(Occupancy.ended_at).is_(None))
+    .order_by(col(Occupancy.id))
+)
 
 
 def move_in(tx: Tx, party: Party, room: Room, role: str = "owner") -> Occupancy:

@@ -5,23 +5,25 @@ Each event's hash covers the one before it, so a changed or missing event shows 
 stand apart behind a salted commitment: erasing them leaves the chain whole.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Index, Text, bindparam, insert, text, update
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import bell, clock
+from hub.canonical import HASHED, canonical, commit_to, link
 from hub.columns import BigKey, Moment
 from hub.database import Collision, Tx
 from hub.event_kinds import KINDS, REACT, SPEAK, Kind
+from hub.rows import insert_numbered, table_of
 
-__all__ = ["KINDS", "REACT", "SPEAK", "Kind"]
+__all__ = ["KINDS", "REACT", "SPEAK", "Kind", "canonical", "commit_to", "link"]
 
 GENESIS = "0" * 64
 
@@ -34,11 +36,6 @@ COUNTED = (
     *("urged", "pressed", "escalated", "supervised"),
 )
 _IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
-
-_HASHED = (
-    *("stream", "seq", "kind", "office_id", "ticket_id", "order_id", "by_id"),
-    *("happened_at", "recorded_at", "facts", "commitment"),
-)
 
 
 class Event(SQLModel, table=True):
@@ -84,7 +81,7 @@ class Event(SQLModel, table=True):
 
     def digest(self, before: str) -> str:
         """The hash this event must have after an event with hash `before`."""
-        return _digest(before, {name: getattr(self, name) for name in _HASHED})
+        return link(before, {name: getattr(self, name) for name in HASHED})
 
 
 class EventWords(SQLModel, table=True):
@@ -118,22 +115,6 @@ class Pending(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     consumer: str = Field(index=True)
     event_id: int = Field(foreign_key="event.id", sa_type=BigKey)
-
-
-def _digest(before: str, row: Mapping[str, Any]) -> str:
-    said = (row[name] for name in _HASHED)
-    parts = (value.isoformat() if isinstance(value, datetime) else str(value or "") for value in said)
-    return hashlib.sha256("\x1f".join((before, *parts)).encode()).hexdigest()
-
-
-def canonical(values: Mapping[str, Any]) -> str:
-    """The one text these values have: sorted keys, UTC moments, no spaces."""
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
-def commit_to(salt: str, words: str) -> str:
-    """The commitment that stands in the chain for personal words."""
-    return hashlib.sha256(f"{salt}\x1f{words}".encode()).hexdigest()
 
 
 def stream_of_ticket(ticket_id: int) -> str:
@@ -195,6 +176,11 @@ def open_stream(tx: Tx, stream: str) -> None:
     _journal(tx).open(stream)
 
 
+def told_here(tx: Tx, stream: str) -> list[tuple[str, dict[str, Any]]] | None:
+    """Kind and facts of a stream that began in this transaction; None for one that others can know."""
+    return _journal(tx).told(stream)
+
+
 @dataclass
 class _Fact:
     """An event on its way: its row, its words with their salt, and whom it wakes."""
@@ -239,16 +225,22 @@ class _Journal:
         self.read([stream])
         seq, before = self._heads[stream]
         fact.row["seq"] = seq + 1
-        fact.row["hash"] = _digest(before, fact.row)
+        fact.row["hash"] = link(before, fact.row)
         self._heads[stream] = (seq + 1, fact.row["hash"])
         self._unsent.append(fact)
+
+    def told(self, stream: str) -> list[tuple[str, dict[str, Any]]] | None:
+        if self._first.get(stream) != 0:
+            return None
+        facts = (fact.row for fact in chain(self._sent, self._unsent))
+        return [(row["kind"], json.loads(row["facts"])) for row in facts if row["stream"] == stream]
 
     def _send(self) -> None:
         """With every flush, so that a look-up in the same transaction finds what was recorded."""
         if not self._unsent:
             return
         facts, self._unsent = self._unsent, []
-        ids = self._tx.connection().execute(_APPEND, [fact.row for fact in facts]).scalars()
+        ids = insert_numbered(self._tx, _EVENT, [fact.row for fact in facts])
         for fact, event_id in zip(facts, ids, strict=True):
             fact.id = event_id
             self._tx.changed.events.add(event_id)
@@ -256,7 +248,16 @@ class _Journal:
 
     def _finish(self) -> None:
         self._tx.flush()
-        words = [_words_row(fact.id, fact.row["ticket_id"], *fact.words) for fact in self._sent if fact.words]
+        words = [
+            {
+                "event_id": fact.id,
+                "ticket_id": fact.row["ticket_id"],
+                "salt": fact.words[0],
+                "words": fact.words[1],
+            }
+            for fact in self._sent
+            if fact.words
+        ]
         wakes = [{"consumer": one, "event_id": fact.id} for fact in self._sent for one in fact.wakes]
         connection = self._tx.connection()
         if words:
@@ -281,7 +282,7 @@ class _Journal:
             raise Collision(", ".join(sorted(str(head["of"]) for head in old)))
 
 
-_APPEND = insert(Event).returning(col(Event.id), sort_by_parameter_order=True)
+_EVENT = table_of(Event)
 _KEEP_WORDS = insert(EventWords).values(basis="")
 _SWING = (
     update(StreamHead)
@@ -290,20 +291,8 @@ _SWING = (
 )
 
 
-def _words_row(event_id: int, ticket_id: int | None, salt: str, words: str) -> dict[str, Any]:
-    return {"event_id": event_id, "ticket_id": ticket_id, "salt": salt, "words": words}
-
-
 def _journal(tx: Tx) -> _Journal:
     journal = tx.info.get("journal")
     if not isinstance(journal, _Journal):
         journal = tx.info["journal"] = _Journal(tx)
     return journal
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"not a fact: {value!r}")

@@ -4,6 +4,7 @@ Every look-up here begins with the WHERE clause of `hub.access`. Pages go by key
 list that grows meanwhile repeats nothing and leaves nothing out.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
-from hub import access, contacts, estate, words
+from hub import access, contacts, estate, search, standing, words
 from hub.access import Actor
 from hub.contacts import ContactPoint, PartyContact
 from hub.database import Tx
@@ -22,7 +23,8 @@ from hub.orders import Order
 from hub.organisation import Department, Office, Role, Staff
 from hub.tickets import Ticket
 
-MOST_WORDS = 20
+# of a ticket's number: fewer digits would fit thousands of tickets, more no number has
+SHORTEST_NUMBER, LONGEST_NUMBER = 5, 15
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,51 @@ def tickets(tx: Tx, me: Actor, wanted: Wanted, before: int | None, limit: int) -
     """Up to `limit` tickets, newest first, from the one before id `before` on."""
     query = select(Ticket).where(access.tickets_seen(me), *_filters(wanted))
     if wanted.q.strip():
-        query = query.where(_says(tx, me, wanted.q))
+        query = query.where(col(Ticket.id).in_(saying(tx, me, wanted.q, before, limit, *_filters(wanted))))
     if before is not None:
         query = query.where(Ticket.id < before)
     return tx.scalars(query.order_by(col(Ticket.id).desc()).limit(limit)).all()
+
+
+def saying(
+    tx: Tx, me: Actor, q: str, before: int | None, limit: int, *clauses: ColumnElement[bool]
+) -> list[int]:
+    """The ids of up to `limit` tickets, newest first, in whose words every word of `q` stands.
+
+    Or whose number begins with it, or whose caller's phone or room it is. `clauses` narrow it further.
+    """
+    seen = (access.tickets_seen(me), *clauses)
+    found = _by_number(tx, q, before, limit, seen)
+    asked = search.question(q, _readings(tx, me, q))
+    spoken = (col(Ticket.words).contains(run, autoescape=True) for run in asked.runs)
+    hits = select(Ticket.id).where(*seen, *spoken)
+    for ids in search.newest(tx, asked, access.office_ids(me), before):
+        found += tx.scalars(hits.where(col(Ticket.id).in_(ids)))
+        if len(found) >= limit:
+            break
+    return sorted(set(found), reverse=True)[:limit]
+
+
+def _by_number(
+    tx: Tx, q: str, before: int | None, limit: int, seen: Sequence[ColumnElement[bool]]
+) -> list[int]:
+    """The newest whose number begins like this; an order's number finds its ticket."""
+    start = words.fold(q).strip().partition("-")[0]
+    if not (start.isascii() and start.isdigit() and SHORTEST_NUMBER <= len(start) <= LONGEST_NUMBER):
+        return []
+    last = start.ljust(LONGEST_NUMBER, "9")
+    query = select(Ticket.id).where(*seen, col(Ticket.number).between(start, last))
+    if before is not None:
+        query = query.where(Ticket.id < before)
+    return list(tx.scalars(query.order_by(col(Ticket.id).desc()).limit(limit)))
+
+
+def _readings(tx: Tx, me: Actor, q: str) -> list[str]:
+    """`q` as a phone number of any country the asker's offices stand in."""
+    if not re.fullmatch(r"[\d\s+().-]+", words.fold(q)) or not contacts.is_phone(q):
+        return []
+    regions = {row.region for row in standing.of(tx).offices.values() if access.sees_office(me, row)}
+    return sorted({form for region in regions if (form := contacts.e164(q, region))})
 
 
 def rooms(tx: Tx, me: Actor, q: str, office: str | None, after: int | None, limit: int) -> Sequence[Room]:
@@ -160,24 +203,6 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         given = select(Order.ticket_id).join(Staff, col(Staff.id) == col(Order.worker_id))
         clauses.append(col(Ticket.id).in_(given.where(Staff.login == wanted.worker)))
     return clauses
-
-
-def _says(tx: Tx, me: Actor, q: str) -> ColumnElement[bool]:
-    """Every word of `q` stands in the ticket's words or begins its number; or `q` is the caller's phone."""
-    said = words.fold(q).split()[:MOST_WORDS]
-    every = and_(
-        *(
-            or_(
-                col(Ticket.words).contains(word, autoescape=True),
-                col(Ticket.number).startswith(word.partition("-")[0] or word, autoescape=True),
-            )
-            for word in said
-        )
-    )
-    if not contacts.is_phone(q):
-        return every
-    point = select(ContactPoint.id).where(_is_phone(tx, me, q))
-    return or_(every, col(Ticket.contact_id).in_(point))
 
 
 def _is_phone(tx: Tx, me: Actor, phone: str) -> ColumnElement[bool]:

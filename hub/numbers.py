@@ -7,7 +7,7 @@ digit and every swap of two neighbours. Gaps are allowed.
 
 import threading
 
-from sqlalchemy import text, update
+from sqlalchemy import bindparam, text, update
 from sqlmodel import col, select
 
 from hub.database import Database, Tx
@@ -74,17 +74,16 @@ def _counter(tx: Tx, office_id: int) -> int:
 
 def _advance(tx: Tx, office_id: int, by: int) -> int:
     """Move the counter and return its first free value."""
-    moved = (
-        tx.connection()
-        .execute(
-            update(OfficeCounter)
-            .where(col(OfficeCounter.office_id) == office_id)
-            .values(upcoming=col(OfficeCounter.upcoming) + by)
-            .returning(col(OfficeCounter.upcoming))
-        )
-        .scalar_one()
-    )
+    moved = tx.connection().execute(_MOVE, {"office": office_id, "by": by}).scalar_one()
     return int(moved) - by
+
+
+_MOVE = (
+    update(OfficeCounter)
+    .where(col(OfficeCounter.office_id) == bindparam("office"))
+    .values(upcoming=col(OfficeCounter.upcoming) + bindparam("by"))
+    .returning(col(OfficeCounter.upcoming))
+)
 
 
 class _Blocks:

@@ -19,6 +19,8 @@ from hub.columns import BigKey, Moment
 from hub.database import Tx
 from hub.limits import Limit, at_share
 from hub.orders import Order
+from hub.rows import later
+from hub.rows import new as new_row
 from hub.tickets import Ticket
 
 OF_TICKET = ("answer", "resolve", "callback", "reply", "plan")
@@ -88,7 +90,8 @@ def make(
     """
     calendar = book.calendar(ticket.priority)
     base = due or Limit.parse(limit).due(start, calendar)
-    promise = Promise(
+    promise = new_row(
+        Promise,
         ticket_id=ticket.id,
         order_id=order.id if order else None,
         office_id=ticket.office_id,
@@ -102,7 +105,7 @@ def make(
     )
     promise.next_at = None if ticket.is_imported else next_at(promise, book)
     known = _at_hand(tx, ticket.id)
-    tx.add(promise)
+    later(tx, promise)
     known.append(promise)
     return promise
 

@@ -2,6 +2,7 @@
 
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -9,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from hub import search
 from hub.database import Database
 
 
@@ -33,6 +35,11 @@ def current(database: Database) -> str | None:
     """The revision the database stands at; None when it is empty."""
     with database.connection() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_modelled(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
+    """Whether a model stands for this table or index of the database: the search index has none."""
+    return not (name or "").removeprefix("ix_").startswith(search.TABLE)
 
 
 def upgrade(database: Database) -> bool:

@@ -17,6 +17,7 @@ from hub import clock, events
 from hub.columns import BigKey, Data, Moment
 from hub.database import Tx
 from hub.errors import CallbackOwed, NotNow
+from hub.rows import write
 
 STATES = ("new", "in_hand", "awaiting_callback", "closed")
 OUTCOMES = ("solved", "answered", "cannot_solve", "not_ours", "duplicate", "withdrawn")
@@ -31,6 +32,7 @@ MOVES = {
 UNDECIDED, OWED, NOT_OWED, MADE, UNREACHED = "undecided", "owed", "not_owed", "made", "unreached"
 ENDED_ORDERS = ("done", "withdrawn")
 _SPOTTED = text("spot <> ''")
+_WHERE_SPOTTED: dict[str, Any] = {"sqlite_where": _SPOTTED, "postgresql_where": _SPOTTED}
 Row = TypeVar("Row")
 
 
@@ -50,20 +52,13 @@ class Ticket(SQLModel, table=True):
         CheckConstraint("status <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
         Index("uq_ticket_external", "office_id", "external_source", "external_ref", unique=True),
         Index("ix_ticket_queue", "office_id", "status", "id"),
+        Index("ix_ticket_office_id_id", "office_id", "id"),
         Index("ix_ticket_received", "office_id", "received_at"),
         # the same matter is looked up by place or caller among what is open, and what was closed a day ago
         Index("ix_ticket_room", "room_id", "closed_at", "received_at"),
         Index("ix_ticket_contact", "contact_id", "closed_at", "received_at"),
         Index("ix_ticket_building", "building_id", "closed_at", "received_at"),
-        Index(
-            "ix_ticket_spot",
-            "office_id",
-            "spot",
-            "closed_at",
-            "received_at",
-            sqlite_where=_SPOTTED,
-            postgresql_where=_SPOTTED,
-        ),
+        Index("ix_ticket_spot", "office_id", "spot", "closed_at", "received_at", **_WHERE_SPOTTED),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     number: str = Field(unique=True)
@@ -200,10 +195,15 @@ def lock_all(tx: Tx, ticket_ids: Iterable[int]) -> list[int]:
 
 def add(tx: Tx, ticket: Ticket) -> None:
     """Write a new ticket; until the transaction ends it is held like a locked one."""
-    tx.add(ticket)
-    tx.flush()
+    write(tx, [ticket])
     events.open_stream(tx, events.stream_of_ticket(ticket.id))
     _held(tx)[ticket.id] = _Held(ticket, is_new=True)
+
+
+def is_new(tx: Tx, ticket_id: int) -> bool:
+    """Whether this transaction made the ticket, so that nobody else can have added to it."""
+    held = _held(tx).get(ticket_id)
+    return held is not None and held.is_new
 
 
 def at_hand(tx: Tx, ticket_id: int, table: str, read: Callable[[], Iterable[Row]]) -> list[Row]:

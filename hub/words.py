@@ -83,6 +83,11 @@ def bigrams(text: str) -> list[str]:
     return list(chain.from_iterable(_pairs(run) if cjk else [stem(run)] for run, cjk in _runs(fold(text))))
 
 
+def cjk_runs(text: str) -> list[str]:
+    """The runs of Chinese (and kin) in `text`, folded: what stands together must be found together."""
+    return [run for run, cjk in _runs(fold(text)) if cjk]
+
+
 def telling(text: str) -> frozenset[str]:
     """The words that say what a text is about, as `bigrams` cuts them: no fillers, each once."""
     return frozenset(one for one in bigrams(text) if one not in _FILLERS)

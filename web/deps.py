@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.requests import HTTPConnection
 
-from hub import access, credentials
+from hub import credentials
 from hub.access import Actor
 from hub.attachments import Store
 from hub.database import Database, Tx
@@ -50,10 +50,9 @@ def me(request: Request) -> Actor:
         raise Unknown("sign in first")
 
     def find(tx: Tx) -> Actor | None:
-        staff = (
-            credentials.staff_of_token(tx, token) if token else credentials.staff_of_session(tx, secret or "")
-        )
-        return access.actor_of(tx, staff) if staff else None
+        if token:
+            return credentials.actor_of_token(tx, token)
+        return credentials.actor_of_session(tx, secret or "")
 
     found = database(request).read(find)
     if found is None:

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from hub import schema_views, tables
+from hub import schema, schema_views, tables
 
 assert tables.ALL
 
@@ -12,6 +12,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
     compare_type=True,
+    include_object=schema.is_modelled,
 )
 connection = context.config.attributes["connection"]
 with context.begin_transaction():

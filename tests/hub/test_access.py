@@ -8,12 +8,12 @@ from sqlmodel import select
 
 from dispatch import answering, closing, escalation, ordering, work
 from dispatch.ordering import Instruction
-from hub import access, clock, organisation
+from hub import access, clock, organisation, standing
 from hub.access import HUB, MAY, Actor
 from hub.database import Tx
 from hub.errors import Forbidden, NotFound
 from hub.orders import Order
-from hub.organisation import ROLES, Role, Staff
+from hub.organisation import ROLES, Office, Role, Staff
 from hub.tickets import Ticket
 from tests.house import House, leak
 
@@ -237,3 +237,14 @@ def _end_roles(tx: Tx, me: Actor) -> None:
 
 def _leave(tx: Tx, me: Actor) -> None:
     tx.get_one(Staff, me.staff_id).ended_at = clock.now()
+
+
+@pytest.mark.parametrize("login", ["clara", "mia", "quinn", "wes", "adam"])
+def test_an_office_at_hand_is_seen_by_whom_the_clause_says(hub: House, login: str) -> None:
+    me = hub.actor(login)
+    by_clause = {
+        row.id for row in hub.look(lambda tx: tx.scalars(select(Office).where(access.offices(me))).all())
+    }
+    at_hand = {row.id for row in hub.look(standing.of).offices.values() if access.sees_office(me, row)}
+    assert at_hand == by_clause
+    assert set(access.office_ids(me) or by_clause) == by_clause

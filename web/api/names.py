@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import literal
 from sqlmodel import SQLModel, col, select, union_all
 
+from hub import standing
 from hub.catalogue import Category
 from hub.database import Tx
 from hub.estate import Building, Room
@@ -38,13 +39,16 @@ class Names:
         """Read all these names with one question."""
         parts, order = [], list(_NAME)
         for model, ids in wanted.items():
+            if model.__tablename__ in standing.CALLED:
+                continue
             missing = {id for id in ids if id is not None and (model, id) not in self._known}
             if missing:
                 self._known.update({(model, id): None for id in missing})
                 key, which = col(model.id), literal(order.index(model))  # type: ignore[attr-defined]
                 parts.append(select(which, key, _NAME[model]).where(key.in_(missing)))
         if parts:
-            for which, id, name in self._tx.execute(union_all(*parts)):
+            query = union_all(*parts) if len(parts) > 1 else parts[0]
+            for which, id, name in self._tx.execute(query):
                 self._known[order[which], id] = name
 
     def load_for(self, rows: Iterable[Ticket], orders: Iterable[Order] = ()) -> None:
@@ -90,6 +94,8 @@ class Names:
     def _name(self, model: type[SQLModel], id: int | None) -> str | None:
         if id is None:
             return None
+        if model.__tablename__ in standing.CALLED:
+            return standing.of(self._tx).names.get((str(model.__tablename__), id))
         if (model, id) not in self._known:
             self.load({model: [id]})
         return self._known[model, id]

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
-from hub import attachments, events, incidents, orders, tickets
+from hub import attachments, events, incidents, orders, promises, tickets
 from hub.attachments import Attachment
 from hub.database import Tx
 from hub.events import Event
-from hub.promises import Promise
 from hub.tickets import Link, Ticket
 from web.api.names import Names
 from web.api.work_shapes import OrderOut, PromiseOut
@@ -112,7 +111,7 @@ class TicketOut(TicketLine):
         names = Names(tx)
         names.load_for([row], given)
         followers = tickets.followers(tx, row.id)
-        made = tx.scalars(select(Promise).where(Promise.ticket_id == row.id).order_by(col(Promise.id))).all()
+        made = promises.of_ticket(tx, row.id)
         numbers = {order.id: order.number for order in given}
         last = decisions(tx, row.id)
         return cls(
@@ -125,7 +124,7 @@ class TicketOut(TicketLine):
             moves=list(tickets.MOVES[row.status]),
             followers=sorted(login for id in followers if (login := names.login(id))),
             links=_links(tx, row.id, names),
-            attachments=[AttachmentOut.of(file) for file in attachments.of_ticket(tx, row.id)],
+            attachments=_attached(tx, row.id),
             promises=[PromiseOut.of(promise, numbers.get(promise.order_id or 0)) for promise in made],
             orders=[
                 OrderOut.drawn(tx, order, names, [p for p in made if p.order_id == order.id])
@@ -169,7 +168,9 @@ _NAMED = {"office", "category", "caller", "owner", "received_by"}
 
 def decisions(tx: Tx, ticket_id: int) -> dict[str, dict[str, Any]]:
     """What the hub last said of the matter, by event: its judgement, route, hands and what it resembles."""
-    return {event.kind: event.said for event in _decisions(tx, ticket_id)}
+    here = events.told_here(tx, events.stream_of_ticket(ticket_id))
+    told = here if here is not None else [(event.kind, event.said) for event in _decisions(tx, ticket_id)]
+    return {kind: facts for kind, facts in told if kind in DECIDED}
 
 
 def reasons(last: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -200,14 +201,25 @@ def _line(row: Ticket, names: Names) -> dict[str, Any]:
 
 
 def _links(tx: Tx, ticket_id: int, names: Names) -> list[LinkOut]:
-    joined = or_(col(Link.ticket_id) == ticket_id, col(Link.other_id) == ticket_id)
-    rows = tx.execute(
-        select(Link.ticket_id, Link.other_id, Link.kind).where(joined).order_by(col(Link.since))
-    )
+    rows = tx.execute(_LINKS, {"ticket": ticket_id})
     return [
         LinkOut(number=names.ticket(other if one == ticket_id else one) or "", kind=kind)
         for one, other, kind in rows
     ]
+
+
+# Made once: building a query costs as much as running it.
+_LINKS = (
+    select(Link.ticket_id, Link.other_id, Link.kind)
+    .where(or_(col(Link.ticket_id) == bindparam("ticket"), col(Link.other_id) == bindparam("ticket")))
+    .order_by(col(Link.since))
+)
+
+
+def _attached(tx: Tx, ticket_id: int) -> list[AttachmentOut]:
+    if tickets.is_new(tx, ticket_id):
+        return []
+    return [AttachmentOut.of(file) for file in attachments.of_ticket(tx, ticket_id)]
 
 
 def _external(row: Ticket) -> dict[str, str] | None:

@@ -118,7 +118,11 @@ def read(number: TicketNumber, me: Me, db: Db) -> TicketOut:
 
 def _prepare(tx: Tx, me: Actor, said: TicketIn) -> Prepared:
     with naming("office"):
-        office = access.office(tx, me, said.office, "receive") if said.office else access.home(tx, me)
+        office = (
+            access.standing_office(tx, me, said.office, "receive")
+            if said.office
+            else access.standing_home(tx, me)
+        )
     if said.dispatch.worker is not None and said.dispatch.way == "worker":
         with naming("dispatch.worker"):
             access.colleague(tx, me, said.dispatch.worker, office.id)

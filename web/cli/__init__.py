@@ -2,7 +2,7 @@
 
 import typer
 
-from web.cli import archive, demo, founding, importing, replay, report, serve, token, triage, verify
+from web.cli import archive, bench, demo, founding, importing, replay, report, serve, token, triage, verify
 
 app = typer.Typer(
     name="hub",
@@ -21,6 +21,7 @@ app.command("report")(report.report)
 app.command("verify")(verify.verify)
 app.command("backup")(archive.backup)
 app.command("restore")(archive.restore)
+app.command("bench")(bench.bench)
 app.add_typer(token.app, name="token")
 
 

@@ -4,7 +4,6 @@ One table says what each queue holds; its count and its list come from the same 
 Source: seed 2-3 (K2.2 跟蹤, K2.5 催辦), screens.md (/desk).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, true
 from sqlmodel import col
 
-from hub import access, catalogue, clock, contacts, estate, incidents, words
+from hub import access, catalogue, clock, finding, incidents
 from hub.catalogue import Category
 from hub.columns import Moment
-from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.errors import BadInput
 from hub.estate import Room
@@ -99,7 +97,7 @@ def counts(tx: Tx, reader: SignedIn) -> dict[str, int]:
 
 def page(tx: Tx, reader: SignedIn, name: str, query: str = "", cursor: str = "") -> Page:
     """One stretch of a queue, or of what a search finds in all of them. Raises BadInput for a bad cursor."""
-    clause = matching(tx, reader, query) if query.strip() else _holds(tx, reader, name)
+    clause = _found(tx, reader, query, cursor) if query.strip() else _holds(tx, reader, name)
     by_newest = name == "all" or bool(query.strip())
     falls = _falls_due().label("falls")
     found = select(Ticket, Room, falls).outerjoin(Room, col(Room.id) == col(Ticket.room_id))
@@ -109,22 +107,6 @@ def page(tx: Tx, reader: SignedIn, name: str, query: str = "", cursor: str = "")
     shown, left = rows[:PAGE_OF], rows[PAGE_OF:]
     more = _cursor(shown[-1], by_newest) if left else ""
     return Page(_dressed(tx, reader, [(row[0], row[1]) for row in shown]), more)
-
-
-def matching(tx: Tx, reader: SignedIn, query: str) -> ColumnElement[bool]:
-    """What a search means: a number, a phone in any form, a room, or every one of these words."""
-    said = query.strip()
-    digits = re.sub(r"\D", "", said)
-    ways: list[ColumnElement[bool]] = []
-    if digits and len(digits) >= contacts.FEWEST_DIGITS and re.fullmatch(r"[\d\s+().-]+", said):
-        ways.append(col(Ticket.number).startswith(digits, autoescape=True))
-        ways.append(_of_phone(reader, said, digits))
-    room = estate.room_by_code(tx, reader.office.id, said) if len(said) <= 40 else None
-    if room is not None:
-        ways.append(col(Ticket.room_id) == room.id)
-    parts = words.fold(said).split()
-    ways.append(and_(true(), *(col(Ticket.words).contains(part, autoescape=True) for part in parts[:8])))
-    return or_(*ways)
 
 
 def due_of(tx: Tx, reader: SignedIn, promises: Sequence[Promise]) -> Due | None:
@@ -182,17 +164,30 @@ def _running() -> tuple[ColumnElement[bool], ...]:
 
 def _at_risk(tx: Tx, reader: SignedIn) -> list[int]:
     """The tickets with a promise past its warning share and not yet due: a matter of its calendar."""
-    now = clock.now()
-    running = tx.scalars(
-        select(Promise).where(
+    return tx.once(("at risk", reader.office.id), lambda: _read_at_risk(tx, reader, clock.now()))
+
+
+def _read_at_risk(tx: Tx, reader: SignedIn, now: datetime) -> list[int]:
+    # Columns, not rows of the session: there are hundreds, and nothing but the moments is asked of them.
+    running = tx.execute(
+        select(
+            col(Promise.ticket_id), col(Promise.priority), col(Promise.started_at), col(Promise.due_at)
+        ).where(
             col(Promise.office_id) == reader.office.id,
             col(Promise.due_at) >= now,
             col(Promise.kept_at).is_(None),
             col(Promise.ended_at).is_(None),
             col(Promise.paused_at).is_(None),
         )
-    ).all()
-    return sorted({due.promise.ticket_id for due in dues(tx, reader, running) if due.warn_at <= now})
+    )
+    book = catalogue.of(tx, reader.office)
+    return sorted(
+        {
+            ticket_id
+            for ticket_id, priority, started_at, due_at in running
+            if at_share(started_at, due_at, RISK, book.calendar(priority)) <= now
+        }
+    )
 
 
 def _falls_due() -> Any:
@@ -200,11 +195,12 @@ def _falls_due() -> Any:
     return func.coalesce(first, literal(NEVER, Moment), type_=Moment)
 
 
-def _of_phone(reader: SignedIn, said: str, digits: str) -> ColumnElement[bool]:
-    value = contacts.e164(said, reader.office.region)
-    known = col(ContactPoint.value) == value if value else col(ContactPoint.value).contains(digits)
-    mine = select(col(ContactPoint.id)).where(col(ContactPoint.company_id) == reader.office.company_id, known)
-    return col(Ticket.contact_id).in_(mine)
+def _found(tx: Tx, reader: SignedIn, query: str, cursor: str) -> ColumnElement[bool]:
+    """What a search finds in the office: one page of it, from the cursor on."""
+    last = cursor.rpartition("~")[2]
+    before = int(last) if last.isascii() and last.isdigit() else None
+    here = col(Ticket.office_id) == reader.office.id
+    return col(Ticket.id).in_(finding.saying(tx, reader.me, query, before, PAGE_OF + 1, here))
 
 
 def _after(cursor: str, falls: Any, by_newest: bool) -> ColumnElement[bool]:

@@ -69,8 +69,5 @@ Reader = Annotated[SignedIn, Depends(reader)]
 
 
 def _find(tx: Tx, secret: str | None) -> SignedIn | None:
-    staff = credentials.staff_of_session(tx, secret) if secret else None
-    if staff is None:
-        return None
-    me = access.actor_of(tx, staff)
-    return SignedIn(me, access.home(tx, me))
+    me = credentials.actor_of_session(tx, secret) if secret else None
+    return SignedIn(me, access.standing_home(tx, me)) if me else None

@@ -1,0 +1,210 @@
+"""Finding matters by what was said: one index of our own terms, the same on both engines, newest first.
+
+Terms are stems and pairs of Chinese characters (`words.bigrams`), the ticket's number, the room's code
+without its marks, the ends of the phone, and the office: permission narrows the look-up, not its result.
+SQLite holds them in an FTS5 table whose tokenizer only splits at spaces, PostgreSQL in a tsvector that its
+parser never sees. The table is derived: it is not in the archive, and `rebuild` makes it again.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from hub import words
+from hub.database import Tx
+
+TABLE = "ticket_words"
+LONGEST = 64  # characters of a term: a longer one says no more, and PostgreSQL refuses very long ones
+MOST_TERMS = 20  # of one question
+SHORTEST_END = 4  # people know the last four digits of a phone
+ERA = 13  # a look-up on PostgreSQL goes back through the ids by so many bits at a time
+PAGE = 200
+OFFICE, OF_ERA = "§", "¶"  # no word holds these signs, so nobody can ask for these terms by typing them
+
+CREATE = {
+    "sqlite": (
+        f"CREATE VIRTUAL TABLE {TABLE} USING fts5(terms, tokenize='ascii', detail=none, columnsize=0)",
+    ),
+    "postgresql": (
+        f"CREATE TABLE {TABLE} (ticket_id bigint PRIMARY KEY, terms tsvector NOT NULL)",
+        f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (terms) WITH (fastupdate = off)",
+    ),
+}
+_ADD = {
+    "sqlite": text(f"INSERT INTO {TABLE} (rowid, terms) VALUES (:id, :terms)"),
+    "postgresql": text(f"INSERT INTO {TABLE} (ticket_id, terms) VALUES (:id, array_to_tsvector(:terms))"),
+}
+_FORGET = {
+    "sqlite": text(f"DELETE FROM {TABLE} WHERE rowid = :id"),
+    "postgresql": text(f"DELETE FROM {TABLE} WHERE ticket_id = :id"),
+}
+_FIND = {
+    "sqlite": text(
+        f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :asked AND rowid < :before "
+        "ORDER BY rowid DESC LIMIT :page"
+    ),
+    "postgresql": text(
+        f"SELECT ticket_id FROM {TABLE} WHERE terms @@ CAST(:asked AS tsquery) AND ticket_id < :before "
+        "ORDER BY ticket_id DESC"
+    ),
+}
+_WHOLE = text(
+    "SELECT ticket.id, ticket.office_id, ticket.number, ticket.words, room.code, contact_point.value "
+    "FROM ticket LEFT JOIN room ON room.id = ticket.room_id "
+    "LEFT JOIN contact_point ON contact_point.id = ticket.contact_id "
+    "WHERE ticket.id > :after AND ticket.words <> '' ORDER BY ticket.id LIMIT :page"
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What of a ticket can be found. `words` are folded already; `phone` is E.164 or as it was said."""
+
+    id: int
+    office_id: int
+    number: str
+    words: str
+    room: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Any of these lists of terms, all of each; `runs` of Chinese must stand in the words as said."""
+
+    ways: tuple[tuple[str, ...], ...]
+    runs: tuple[str, ...] = ()
+
+
+def add(tx: Tx, entry: Entry) -> None:
+    """Make the ticket findable."""
+    _add(tx.connection(), [entry])
+
+
+def forget(tx: Tx, ticket_id: int) -> None:
+    """Let nothing of the ticket be found: its words are erased."""
+    connection = tx.connection()
+    connection.execute(_FORGET[connection.dialect.name], {"id": ticket_id})
+
+
+def question(said: str, phones: Iterable[str] = ()) -> Question:
+    """What `said` asks for. `phones` are the readings of it as a number, E.164."""
+    spoken = _terms(said)[:MOST_TERMS]
+    ways = [tuple(spoken)] if spoken else []
+    ways += [(_digits(phone),) for phone in phones]
+    compact = _bare(said)
+    if compact and not re.search(r"\s", said.strip()) and [compact] != spoken:
+        ways.append((compact,))  # a room's code, or a phone, with its marks
+    digits = _digits(said)
+    if len(digits) >= SHORTEST_END and re.fullmatch(r"[\d\s+().-]+", said.strip()):
+        ways.append((digits,))
+    runs = tuple(run for run in words.cjk_runs(said) if len(run) > 2) if len(ways) == 1 else ()
+    return Question(tuple(dict.fromkeys(ways)), runs)
+
+
+def newest(
+    tx: Tx, asked: Question, office_ids: Sequence[int] | None, before: int | None
+) -> Iterator[list[int]]:
+    """The ids of the tickets asked for in these offices (None: in all), newest first, some at a time."""
+    if not asked.ways or office_ids == []:
+        return
+    terms = [tuple(f"{OFFICE}{office_id}" for office_id in office_ids)] if office_ids is not None else []
+    connection = tx.connection()
+    if tx.database.is_sqlite:
+        yield from _back(connection, _fts5(terms, asked.ways), before or 1 << 62)
+    else:
+        yield from _by_eras(connection, terms, asked.ways, before)
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the whole index again from the tickets."""
+    connection.execute(text(f"DELETE FROM {TABLE}"))
+    after = 0
+    while rows := connection.execute(_WHOLE, {"after": after, "page": 20 * PAGE}).all():
+        _add(connection, [Entry(*row) for row in rows])
+        after = rows[-1][0]
+
+
+def _add(connection: Connection, entries: Sequence[Entry]) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    rows = []
+    for entry in entries:
+        terms = list(dict.fromkeys(_entry_terms(entry, has_era=not is_sqlite)))
+        rows.append({"id": entry.id, "terms": " ".join(terms) if is_sqlite else terms})
+    connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def _entry_terms(entry: Entry, has_era: bool) -> Iterator[str]:
+    yield f"{OFFICE}{entry.office_id}"
+    yield entry.number
+    if has_era:
+        yield f"{OF_ERA}{entry.id >> ERA}"
+    yield from _terms(entry.words)
+    if entry.room:
+        yield _bare(entry.room)
+    digits = _digits(entry.phone or "")
+    yield from (digits[start:] for start in range(len(digits) - SHORTEST_END + 1))
+
+
+def _terms(said: str) -> list[str]:
+    return [term[:LONGEST] for term in dict.fromkeys(words.bigrams(said))]
+
+
+def _bare(said: str) -> str:
+    return "".join(sign for sign in words.fold(said) if sign.isalnum())[:LONGEST]
+
+
+def _digits(said: str) -> str:
+    return "".join(sign for sign in words.fold(said) if sign.isascii() and sign.isdigit())[:LONGEST]
+
+
+def _fts5(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
+    """Every term in quotes: it holds letters and digits only, so no quote can end early."""
+
+    def quoted(terms: Iterable[str], by: str) -> str:
+        return "(" + f" {by} ".join(f'"{term}"' for term in terms) + ")"
+
+    whole = [quoted(any_of, "OR") for any_of in narrowed]
+    return " AND ".join([*whole, "(" + " OR ".join(quoted(way, "AND") for way in ways) + ")"])
+
+
+def _tsquery(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
+    def quoted(terms: Iterable[str], by: str) -> str:
+        return "(" + f" {by} ".join(f"'{term}'" for term in terms) + ")"
+
+    whole = [quoted(any_of, "|") for any_of in narrowed]
+    return " & ".join([*whole, "(" + " | ".join(quoted(way, "&") for way in ways) + ")"])
+
+
+def _back(connection: Connection, asked: str, before: int) -> Iterator[list[int]]:
+    """FTS5 walks its lists backwards and stops where we stop."""
+    while True:
+        page = {"asked": asked, "before": before, "page": PAGE}
+        ids = [row[0] for row in connection.execute(_FIND["sqlite"], page)]
+        if ids:
+            yield ids
+        if len(ids) < PAGE:
+            return
+        before = ids[-1]
+
+
+def _by_eras(
+    connection: Connection,
+    narrowed: list[tuple[str, ...]],
+    ways: Sequence[tuple[str, ...]],
+    before: int | None,
+) -> Iterator[list[int]]:
+    """GIN knows no order: the newest ids are asked for first, then twice as many before them, and on."""
+    last = connection.execute(text(f"SELECT max(ticket_id) FROM {TABLE}")).scalar_one() or 0
+    top = min(last, (before or last + 1) - 1) >> ERA
+    span = 1
+    while top >= 0:
+        eras = tuple(f"{OF_ERA}{era}" for era in range(top, max(-1, top - span), -1))
+        asked = _tsquery([*narrowed, eras], ways)
+        page = {"asked": asked, "before": before or last + 1}
+        ids = [row[0] for row in connection.execute(_FIND["postgresql"], page)]
+        if ids:
+            yield ids
+        top, span = top - span, span * 2

@@ -1,0 +1,70 @@
+"""New rows made and written many at a time are rows like any other."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import col, select
+
+from hub import rows
+from hub.database import Tx
+from hub.orders import Order
+from hub.promises import Promise
+from hub.tickets import Ticket
+from tests.house import House
+
+AT = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def promise(ticket: Ticket, kind: str) -> Promise:
+    return rows.new(
+        Promise,
+        ticket_id=ticket.id,
+        office_id=ticket.office_id,
+        kind=kind,
+        priority="P3",
+        started_at=AT,
+        base_due_at=AT,
+        due_at=AT,
+    )
+
+
+def test_defaults_are_the_models_and_never_shared() -> None:
+    one, other = rows.new(Order, number="1"), rows.new(Order, number="2")
+    assert (one.status, one.round, one.worker_id) == ("issued", 1, None)
+    assert one.materials == [] and one.materials is not other.materials
+    plain = Order(number="1")
+    assert {name: getattr(one, name) for name in ("fields", "inferred", "done", "times_returned")} == {
+        name: getattr(plain, name) for name in ("fields", "inferred", "done", "times_returned")
+    }
+
+
+def test_a_column_that_is_none_is_refused() -> None:
+    with pytest.raises(TypeError, match="no colour"):
+        rows.new(Promise, colour="red")
+
+
+def test_rows_keep_their_order_and_can_be_changed_in_the_same_transaction(
+    hub: House, tap_leaks: Ticket
+) -> None:
+    kinds = [f"kind {n}" for n in range(5)]
+
+    def write(tx: Tx) -> list[int]:
+        made = [promise(tap_leaks, kind) for kind in kinds]
+        rows.write(tx, made)
+        made[2].kept_at = AT
+        return [row.id for row in made]
+
+    ids = hub.do(write)
+    assert ids == sorted(ids)
+    query = select(Promise).where(col(Promise.id).in_(ids)).order_by(col(Promise.id))
+    found = hub.look(lambda tx: tx.scalars(query).all())
+    assert [row.kind for row in found] == kinds
+    assert [row.kept_at for row in found] == [None, None, AT, None, None]
+
+
+def test_what_waits_is_written_before_a_look_up(hub: House, tap_leaks: Ticket) -> None:
+    def write(tx: Tx) -> list[str]:
+        rows.later(tx, promise(tap_leaks, "later"))
+        return list(tx.scalars(select(Promise.kind).where(Promise.kind == "later")))
+
+    assert hub.do(write) == ["later"]

@@ -11,7 +11,8 @@ from sqlmodel import col, or_, select
 
 from hub import clock, events, organisation
 from hub.database import Database, Tx
-from hub.organisation import FIELD_ROLES, Office, Qualification, Role, Staff
+from hub.organisation import FIELD_ROLES, Office, Role, Staff
+from hub.papers import Qualification
 
 # days before the last valid day; -1 is the day after it
 STEPS = (30, 7, -1)

@@ -3,7 +3,7 @@
 Source: seed 2-1 (structure), 2-7 (small offices: one person, several roles), P4.2.2b (qualifications).
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -142,22 +142,6 @@ class StaffSkill(SQLModel, table=True):
     __tablename__ = "staff_skill"
     staff_id: int = Field(primary_key=True, foreign_key="staff.id")
     category: str = Field(primary_key=True)
-
-
-class Qualification(SQLModel, table=True):
-    """A certificate with its validity, and when the special test was passed (P4.2.2b).
-
-    `warned` is how many days before its end it was last warned of, so each warning comes once.
-    """
-
-    id: int = Field(default=None, primary_key=True)
-    staff_id: int = Field(foreign_key="staff.id", index=True)
-    trade: str
-    certificate: str
-    valid_from: date
-    valid_until: date | None = None
-    tested_on: date | None = None
-    warned: int | None = None
 
 
 def office_by_code(tx: Tx, code: str) -> Office:

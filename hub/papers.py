@@ -7,10 +7,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlmodel import Field, SQLModel
+
 from hub.catalogue import REQUIRED, Category
 
 VALID, UNTESTED, EXPIRED, NOT_YET, MISSING = "valid", "untested", "expired", "not_yet", "missing"
 _WORTH = (MISSING, NOT_YET, EXPIRED, UNTESTED, VALID)
+
+
+class Qualification(SQLModel, table=True):
+    """A certificate with its validity, and when the special test was passed (P4.2.2b).
+
+    `warned` is how many days before its end it was last warned of, so each warning comes once.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    trade: str
+    certificate: str
+    valid_from: date
+    valid_until: date | None = None
+    tested_on: date | None = None
+    warned: int | None = None
 
 
 @dataclass(frozen=True)

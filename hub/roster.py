@@ -25,12 +25,11 @@ from hub.organisation import (
     Company,
     Department,
     Office,
-    Qualification,
     Role,
     Staff,
     StaffSkill,
 )
-from hub.papers import Paper
+from hub.papers import Paper, Qualification
 from hub.wall_clock import first_instant, wall_time
 from hub.worktimes import WorkTime
 

@@ -13,8 +13,8 @@ from hub.access import Actor
 from hub.catalogue import Category
 from hub.database import Tx
 from hub.duty import Absence, Duty
-from hub.organisation import Company, Qualification, Role, StaffSkill
-from hub.papers import EXPIRED, MISSING, NOT_YET, UNTESTED, VALID, Paper, refuses, standing
+from hub.organisation import Company, Role, StaffSkill
+from hub.papers import EXPIRED, MISSING, NOT_YET, UNTESTED, VALID, Paper, Qualification, refuses, standing
 from hub.roster import Roster, StaffArea
 from hub.worktimes import WorkTime
 from tests.conftest import MORNING, Clock

@@ -285,27 +285,6 @@ class LinkIn(Said):
     kind: Annotated[str, OneOf(LINKS)] = "related"
 
 
-class LeadIn(Said):
-    """`lead` is the number of the ticket to stand behind; `told`: the customer heard that it is in hand."""
-
-    lead: Number
-    withdraw: bool = False
-    told: bool = False
-
-
-class PromotionIn(Said):
-    """`withdraw`: the open orders of the ticket that led are taken back."""
-
-    withdraw: bool = False
-
-
-class IncidentIn(Said):
-    """Which ticket leads, and which stand behind it; their own open orders are taken back."""
-
-    lead: Number
-    tickets: Annotated[list[Number], Field(min_length=1, max_length=MANY)]
-
-
 class ClosureIn(Said):
     outcome: Outcome
     note: Words = ""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlmodel import col, select
 
 from dispatch import leading, outbreak
@@ -15,14 +15,37 @@ from hub.errors import NotFound
 from hub.incidents import Incident
 from hub.organisation import Office
 from hub.tickets import Ticket
-from web.api.bodies import IncidentIn, LeadIn, PromotionIn
-from web.api.bounds import Code, Said
+from web.api.bodies import MANY
+from web.api.bounds import Code, Number, Said
 from web.api.names import Names
 from web.api.shapes import TicketOut
 from web.api.steps import RowId, TicketNumber, naming, on_ticket
 from web.deps import Db, Me, Once
 
 router = APIRouter(tags=["incidents"])
+
+
+class LeadIn(Said):
+    """`lead` is the number of the ticket to stand behind; `told`: the customer heard that it is in hand."""
+
+    lead: Number
+    withdraw: bool = False
+    told: bool = False
+
+
+class PromotionIn(Said):
+    """`withdraw`: the open orders of the ticket that led are taken back."""
+
+    withdraw: bool = False
+
+
+class IncidentIn(Said):
+    """Which ticket leads, and which stand behind it; their own open orders are taken back."""
+
+    lead: Number
+    tickets: Annotated[list[Number], Field(min_length=1, max_length=MANY)]
+
+
 NOTHING, AS_IT_IS = Said(), PromotionIn()
 
 

@@ -14,7 +14,8 @@ from hub import clock, founding, organisation
 from hub.database import Tx
 from hub.duty import Absence, Duty
 from hub.estate import Building
-from hub.organisation import Company, Office, Qualification, Staff, StaffSkill
+from hub.organisation import Company, Office, Staff, StaffSkill
+from hub.papers import Qualification
 from hub.roster import StaffArea
 
 LOGINS = (

@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from hub import clock
 from hub.database import Tx
-from hub.organisation import Qualification, Staff
+from hub.organisation import Staff
+from hub.papers import Qualification
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from web.deps import Db, Files
 from web.pages import callers, choices, frame, posted, reasons, resembling
 from web.pages.choices import Choices
 from web.pages.forms import Filled
+from web.pages.order_steps import hands
 from web.pages.posted import Photo, Posted
 from web.pages.shell import Reader, SignedIn
-from web.pages.steps import hands
 from web.templating import render, words_of
 from web.words import N_
 

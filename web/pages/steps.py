@@ -3,12 +3,7 @@
 A step reads its form and calls its verb; whether it is legal is the verb's business.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from starlette.datastructures import FormData
+from dataclasses import dataclass
 
 from dispatch import (
     answering,
@@ -22,7 +17,6 @@ from dispatch import (
     ownership,
     reaching,
     retriage,
-    returning,
     work,
 )
 from dispatch.deciding import Choice
@@ -30,28 +24,12 @@ from hub import access
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, NotFound
-from hub.orders import Order
-from hub.organisation import Department, Office, Staff
-from hub.roster import Member
+from hub.organisation import Office
 from hub.tickets import Ticket
-from web.pages import posted
-from web.pages.posted import Photo
+from web.pages import order_steps, posted
+from web.pages.order_steps import Act
+from web.pages.said import Said, colleague
 from web.words import N_, Words
-
-
-@dataclass(frozen=True)
-class Said:
-    """One filled form of a ticket's page: its texts, its files (in the store already), the office's zone."""
-
-    form: FormData
-    zone: ZoneInfo
-    files: list[Photo] = field(default_factory=list)
-
-    def text(self, name: str) -> str:
-        return posted.text(self.form, name)
-
-    def moment(self, name: str) -> datetime | None:
-        return posted.moment(self.form, name, self.zone)
 
 
 def triage(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -61,7 +39,7 @@ def triage(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
 
 
 def order(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    choice = hands(said.text("to"), said.text("instruction"), said.moment("appointment_at"))
+    choice = order_steps.hands(said.text("to"), said.text("instruction"), said.moment("appointment_at"))
     instruction = deciding.chosen(tx, tx.get_one(Office, ticket.office_id), me, choice)
     ordering.order(tx, me, ticket, instruction)
 
@@ -74,7 +52,7 @@ def answer_later(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     promised_for = said.moment("promised_for")
     if promised_for is None:
         raise BadInput("promised_for", "say by when the customer will be answered")
-    answering.answer_later(tx, me, ticket, promised_for, _colleague(tx, me, ticket, said, "owner"))
+    answering.answer_later(tx, me, ticket, promised_for, colleague(tx, me, ticket, said, "owner"))
 
 
 def urge(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -116,11 +94,11 @@ def attach(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
 
 
 def follow(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    ownership.follow(tx, me, ticket, _colleague(tx, me, ticket, said, "follower"))
+    ownership.follow(tx, me, ticket, colleague(tx, me, ticket, said, "follower"))
 
 
 def hand_over(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    ownership.hand_over(tx, me, ticket, _colleague(tx, me, ticket, said, "owner"))
+    ownership.hand_over(tx, me, ticket, colleague(tx, me, ticket, said, "owner"))
 
 
 def link(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
@@ -164,86 +142,11 @@ def call_back(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     callback.call_back(tx, me, ticket, True, solved, satisfied, said.text("comment"), means)
 
 
-def assign(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    worker = _colleague(tx, me, ticket, said, "worker")
-    work.assign(tx, me, _order(tx, me, ticket, said), worker, seen=posted.seen(said.form))
-
-
-def rule(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    department, worker = _hands(tx, me, ticket, said) if said.text("to") else (None, None)
-    returned = _order(tx, me, ticket, said)
-    returning.rule(tx, me, returned, said.text("ruling"), department, worker, said.text("reason"))
-
-
-def withdraw(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    returning.withdraw(tx, me, _order(tx, me, ticket, said), said.text("reason"))
-
-
-def hold(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    held = _order(tx, me, ticket, said)
-    work.hold(tx, me, held, said.text("reason"), said.moment("until"), said.text("note"))
-
-
-def complete(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    demanded = {
-        name.removeprefix("fields."): value
-        for name, value in posted.texts(said.form).items()
-        if name.startswith("fields.")
-    }
-    lines = posted.materials(said.form)
-    work.complete(tx, me, _order(tx, me, ticket, said), said.text("done"), lines, demanded)
-
-
-def _tap(verb: Callable[..., Order]) -> "Act":
-    """A step of the worker's that needs no words."""
-
-    def take(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-        verb(tx, me, _order(tx, me, ticket, said))
-
-    return take
-
-
-def hands(to: str, instruction: str = "", appointment_at: datetime | None = None) -> Choice:
-    """Who a form says: "ENG" is the department's supervisor, "ENG/wes" a worker of it.
-
-    Raises BadInput when nobody was chosen.
-    """
-    department, _, worker = to.partition("/")
-    if not department:
-        raise BadInput("to", "choose who is to do it")
-    way = "worker" if worker else "department"
-    return Choice(way, department, worker or None, instruction, appointment_at)
-
-
-def _hands(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> tuple[Department, Staff | Member | None]:
-    office = tx.get_one(Office, ticket.office_id)
-    chosen = deciding.chosen(tx, office, me, hands(said.text("to")))
-    return chosen.department, chosen.worker
-
-
-def _order(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> Order:
-    found = access.order(tx, me, said.text("order"))
-    if found.ticket_id != ticket.id:
-        raise NotFound("there is no such order")
-    return found
-
-
 def _other(tx: Tx, me: Actor, said: Said, name: str) -> Ticket:
     try:
         return access.ticket(tx, me, said.text(name))
     except NotFound as missing:
         raise BadInput(name, missing.message) from None
-
-
-def _colleague(tx: Tx, me: Actor, ticket: Ticket, said: Said, name: str) -> Staff:
-    """The person a form names by log-in; oneself when it names nobody."""
-    try:
-        return access.colleague(tx, me, said.text(name) or me.login, ticket.office_id)
-    except NotFound as missing:
-        raise BadInput(name, missing.message) from None
-
-
-Act = Callable[[Tx, Actor, Ticket, Said], None]
 
 
 @dataclass(frozen=True)
@@ -285,16 +188,16 @@ STEPS = {
     "closure": Step(close, says=N_("Closed")),
     "reopening": Step(reopen, says=N_("Reopened")),
     "callback": Step(call_back, says=N_("Called back and closed")),
-    "assignment": Step(assign, says=N_("Assigned")),
-    "ruling": Step(rule, says=N_("Ruled on the return")),
-    "withdrawal": Step(withdraw, says=N_("Order withdrawn")),
-    "acceptance": Step(_tap(work.accept), says=N_("Order accepted")),
-    "contact": Step(_tap(work.contact), says=N_("Contact recorded")),
-    "departure": Step(_tap(work.depart), says=N_("On the way")),
-    "arrival": Step(_tap(work.arrive), says=N_("Arrival recorded")),
-    "hold": Step(hold, says=N_("Put on hold")),
-    "resumption": Step(_tap(work.resume), says=N_("Goes on")),
-    "completion": Step(complete, says=N_("Work done")),
+    "assignment": Step(order_steps.assign, says=N_("Assigned")),
+    "ruling": Step(order_steps.rule, says=N_("Ruled on the return")),
+    "withdrawal": Step(order_steps.withdraw, says=N_("Order withdrawn")),
+    "acceptance": Step(order_steps.tap(work.accept), says=N_("Order accepted")),
+    "contact": Step(order_steps.tap(work.contact), says=N_("Contact recorded")),
+    "departure": Step(order_steps.tap(work.depart), says=N_("On the way")),
+    "arrival": Step(order_steps.tap(work.arrive), says=N_("Arrival recorded")),
+    "hold": Step(order_steps.hold, says=N_("Put on hold")),
+    "resumption": Step(order_steps.tap(work.resume), says=N_("Goes on")),
+    "completion": Step(order_steps.complete, says=N_("Work done")),
 }
 
 

@@ -23,8 +23,8 @@ from web.live.views import Seen, View
 from web.pages import dossier, frame, posted, steps
 from web.pages.forms import Filled
 from web.pages.posted import Posted
+from web.pages.said import Said
 from web.pages.shell import Reader, SignedIn
-from web.pages.steps import Said
 from web.templating import render, words_of
 from web.words import N_, Words
 

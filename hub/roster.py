@@ -8,15 +8,13 @@ Source: seed 2-1 (structure), P4.2.2b (qualifications); peers.md §5-7 (shifts, 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, event, update
 from sqlalchemy import select as rows_of
-from sqlalchemy.orm import object_session
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import catalogue, papers, worktimes
+from hub import catalogue, papers, standing, worktimes
 from hub.catalogue import Category
 from hub.database import Tx
 from hub.duty import Absence, Duty
@@ -154,7 +152,7 @@ class Roster:
 
 def of(tx: Tx, office: Office) -> Roster:
     """The office's roster, from the cache while nothing has changed."""
-    if _CHANGED in tx.info:
+    if standing.CHANGED in tx.info:
         return _read(tx, office, 0)  # not for others while it may still be taken back
     version = tx.standing(Company, office.company_id).settings_version
     known = tx.database.cache.get(("roster", office.id))
@@ -163,9 +161,6 @@ def of(tx: Tx, office: Office) -> Roster:
     fresh = _read(tx, office, version)
     tx.database.cache[("roster", office.id)] = fresh
     return fresh
-
-
-_CHANGED = "roster changed"
 
 
 def _without(stretch: tuple[datetime, datetime], away: Away) -> list[tuple[datetime, datetime]]:
@@ -260,15 +255,4 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]
     return {key: tuple(values) for key, values in found.items()}
 
 
-def _move_version(_: Any, connection: Connection, row: SQLModel) -> None:
-    """A row of the roster is being written: every process reads it anew after the commit."""
-    tx = object_session(row)
-    if tx is None or _CHANGED in tx.info:
-        return
-    tx.info[_CHANGED] = True
-    connection.execute(update(Company).values(settings_version=col(Company.settings_version) + 1))
-
-
-for _table in (Absence, Duty, Qualification, Role, Staff, StaffArea, StaffSkill, WorkTime):
-    for _moment in ("after_insert", "after_update", "after_delete"):
-        event.listen(_table, _moment, _move_version)
+standing.watch(Absence, Duty, Qualification, StaffArea, StaffSkill, WorkTime)

@@ -18,7 +18,7 @@ from hub.estate import Building
 from hub.organisation import Company, Department, Office, Role, Staff
 from hub.rows import table_of
 
-SET: tuple[type[SQLModel], ...] = (Office, Department, Building, Staff, Role)
+SET: set[type[SQLModel]] = {Office, Department, Building, Staff, Role}
 CHANGED = "catalogue changed"  # in tx.info: nothing read now may be kept for others
 # who answers for a matter that no clerk registered: the first of these roles that somebody holds
 ANSWERABLE = ("customer_director", "director", "clerk")
@@ -64,6 +64,11 @@ def changed(tx: Tx, company_id: int | None = None) -> None:
     move = update(Company).values(settings_version=col(Company.settings_version) + 1)
     tx.connection().execute(move if company_id is None else move.where(col(Company.id) == company_id))
     tx.info[CHANGED] = True
+
+
+def watch(*tables: type[SQLModel]) -> None:
+    """Have the version moved by whoever writes a row of these too."""
+    SET.update(tables)
 
 
 def _versions(tx: Tx) -> dict[int, int]:
@@ -126,7 +131,7 @@ def _owners(tx: Tx) -> dict[int, int]:
 @event.listens_for(Tx, "after_flush")
 def _after_flush(tx: Tx, _: Any) -> None:
     written: Iterable[object] = chain(tx.new, tx.dirty, tx.deleted)
-    if any(isinstance(row, SET) for row in written):
+    if any(type(row) in SET for row in written):
         changed(tx)
 
 

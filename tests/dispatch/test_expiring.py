@@ -7,7 +7,8 @@ from dispatch import expiring
 from hub import deliveries
 from hub.access import Actor
 from hub.events import Event
-from hub.organisation import Qualification, Staff
+from hub.organisation import Staff
+from hub.papers import Qualification
 from notifications import outbox
 from tests.conftest import Clock
 from tests.dispatch.test_qualifying import certify

@@ -16,7 +16,7 @@ from hub.catalogue import ADVISED, REQUIRED, Category
 from hub.database import Tx
 from hub.errors import BadInput
 from hub.orders import Order
-from hub.organisation import Qualification
+from hub.papers import Qualification
 from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.house import House, leak

@@ -10,7 +10,7 @@ from hub.access import HUB, Actor
 from hub.database import Tx
 from hub.duty import Absence
 from hub.errors import AlreadyTaken, BadInput
-from hub.organisation import Qualification
+from hub.papers import Qualification
 from notifications import outbox
 from tests.conftest import Clock
 from tests.dispatch.steps import DONE

@@ -20,7 +20,8 @@ from hub.duty import Absence
 from hub.errors import BadInput, NotFound
 from hub.events import Event, Pending
 from hub.orders import Order
-from hub.organisation import Qualification, Staff
+from hub.organisation import Staff
+from hub.papers import Qualification
 from hub.promises import Promise
 from hub.roster import StaffArea
 from hub.tickets import STATES, Ticket

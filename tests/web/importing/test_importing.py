@@ -10,7 +10,8 @@ from sqlmodel import select
 from hub import contacts, estate, organisation, roster
 from hub.catalogue import Category
 from hub.estate import Party, Room
-from hub.organisation import Qualification, Role, Staff
+from hub.organisation import Role, Staff
+from hub.papers import Qualification
 from tests.house import House
 from web.importing.run import run
 

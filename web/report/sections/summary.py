@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from hub.statistics.definitions import RATIOS
+from hub.statistics.series import NAMES
 from web.report.document import (
     Block,
     Chart,
@@ -145,6 +146,8 @@ def _of_month(month: Row, name: str) -> float | None:
     if name not in RATIOS:
         return float(counts.get(name, 0))
     formula, _ = RATIOS[name]
+    if not {*formula.over, *formula.under, *formula.less} <= set(NAMES):
+        return None  # a month's counts do not give this one: no line rather than a wrong one
     over = sum(counts.get(each, 0) for each in formula.over) - sum(
         counts.get(each, 0) for each in formula.less
     )

@@ -2,7 +2,7 @@
 
 Orders go to the best of the department who may do them, else to its supervisor, else back to the centre;
 matters they answer for go to the heir, else to the customer director. Every one of them is listed.
-Source: seed K4.1 (one owner for every event), P4.2.2e (a key person leaves); issue 3 (a person who has left).
+Source: seed K4.1 (one owner for every event), P4.2.2e (a key person leaves).
 """
 
 from collections.abc import Sequence

@@ -89,30 +89,38 @@ def known_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> Contac
 
 def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
     """The contact point of this phone, made when it is new."""
-    row = known_point(tx, company_id, raw, parsed)
-    if row is None:
-        value = parsed or "".join(raw.split())
-        row = ContactPoint(
-            company_id=company_id, value=value, raw=raw, parsed=parsed is not None, created_at=clock.now()
-        )
-        tx.add(row)
-        tx.flush()
-    return row
+    return keep(tx, phone_point(tx, company_id, raw, parsed))
+
+
+def phone_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
+    """The contact point of this phone: the known one, else a new one that `keep` would write."""
+    return known_point(tx, company_id, raw, parsed) or ContactPoint(
+        company_id=company_id,
+        value=parsed or "".join(raw.split()),
+        raw=raw,
+        parsed=parsed is not None,
+        created_at=clock.now(),
+    )
 
 
 def mail_point(tx: Tx, company_id: int, address: str) -> ContactPoint:
-    """The contact point of this e-mail address, made when it is new. Case does not matter in an address."""
+    """The contact point of this e-mail address, like `phone_point`. Case does not matter in an address."""
     value = address.strip().lower()
-    row = tx.exec_one(
-        select(ContactPoint).where(ContactPoint.company_id == company_id, ContactPoint.value == value)
+    return known_point(tx, company_id, value, value) or ContactPoint(
+        company_id=company_id, kind="email", value=value, raw=address, created_at=clock.now()
     )
-    if row is None:
-        row = ContactPoint(
-            company_id=company_id, kind="email", value=value, raw=address, created_at=clock.now()
-        )
-        tx.add(row)
+
+
+def keep(tx: Tx, point: ContactPoint) -> ContactPoint:
+    """The contact point as it stands in the register, where it is written when it is new."""
+    if point.id is not None:
+        return point
+    known = known_point(tx, point.company_id, point.value, point.value)
+    if known is None:
+        known = ContactPoint(**point.model_dump(exclude={"id"}))
+        tx.add(known)
         tx.flush()
-    return row
+    return known
 
 
 def mail_of(tx: Tx, party_id: int) -> ContactPoint | None:

@@ -15,7 +15,7 @@ SPOKEN_TO = (SMS, VOICE)
 def reach(tx: Tx, hearer: Hearer, channel: str, office: Office, ticket: Ticket | None) -> ContactPoint | bool:
     """The contact point this channel goes to; True where none is needed, False where it cannot reach them.
 
-    A mark on the contact point closes that channel for good; a landline takes no text.
+    It may be one that is not written yet. A mark on it closes that channel for good; landlines take no text.
     """
     if channel == WEBHOOK:
         return hearer.endpoint is not None
@@ -51,7 +51,7 @@ def _of_staff(tx: Tx, person: Staff, channel: str, office: Office) -> ContactPoi
     if channel == EMAIL:
         return contacts.mail_point(tx, person.company_id, person.email) if person.email else None
     number = contacts.e164(person.phone, office.region) if person.phone else None
-    return contacts.contact_point(tx, person.company_id, person.phone, number) if number else None
+    return contacts.phone_point(tx, person.company_id, person.phone, number) if number else None
 
 
 def _of_customer(

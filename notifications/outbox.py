@@ -2,25 +2,29 @@
 
 from functools import partial
 
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
-from hub import clock, deliveries
+from hub import clock, contacts, deliveries
 from hub.database import Database, Tx
 from hub.deliveries import SCREEN, Delivery
 from hub.errors import NotFound
 from hub.events import SPEAK, Event, Pending
-from notifications.speaking import NOTHING_OPEN, Open, speak
+from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
 
 __all__ = ["SCREEN", "drain", "read", "read_all"]
 
 BATCH = 25  # short, so that those who take matters in do not wait behind it
+Batch = list[tuple[int, list[Spoken]]]  # pending rows, each with what is said of its event
 
 
 def drain(database: Database, ways: Open = NOTHING_OPEN) -> int:
     """Work every pending event that must be spoken of. Answers how many there were."""
     worked = 0
-    while count := database.write(partial(_batch, ways=ways)):
-        worked += count
+    while batch := database.read(partial(_thought_over, ways=ways)):
+        kept = database.write(partial(_keep, batch=batch))
+        if not kept:
+            break  # another worker has them in hand
+        worked += kept
     return worked
 
 
@@ -40,16 +44,29 @@ def read_all(tx: Tx, staff_id: int) -> int:
     return len(waiting)
 
 
-def _batch(tx: Tx, ways: Open) -> int:
-    """Claim and work one batch; the deliveries and the end of the pending rows are one transaction."""
-    claimed = tx.scalars(
-        select(Pending)
-        .where(Pending.consumer == SPEAK)
-        .order_by(col(Pending.id))
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
+def _thought_over(tx: Tx, ways: Open) -> Batch:
+    """The next events to speak of, each with its deliveries. Reads only, so that no writer waits for it."""
+    waiting = tx.scalars(
+        select(Pending).where(Pending.consumer == SPEAK).order_by(col(Pending.id)).limit(BATCH)
     ).all()
-    for pending in claimed:
-        speak(tx, tx.get_one(Event, pending.event_id), ways)
-        tx.delete(pending)
-    return len(claimed)
+    return [(row.id, speak(tx, tx.get_one(Event, row.event_id), ways)) for row in waiting]
+
+
+def _keep(tx: Tx, batch: Batch) -> int:
+    """Write the deliveries of those events that no other worker took meanwhile. Answers how many events."""
+    mine = set(
+        tx.scalars(
+            select(Pending.id)
+            .where(col(Pending.id).in_([pending_id for pending_id, _ in batch]))
+            .order_by(col(Pending.id))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    for spoken in (one for pending_id, said in batch if pending_id in mine for one in said):
+        row = spoken.delivery
+        row.contact_id = contacts.keep(tx, spoken.point).id if spoken.point else None
+        tx.add(row)
+        if row.channel == SCREEN and row.staff_id is not None:
+            tx.tell(deliveries.topic(row.staff_id))
+    tx.execute(delete(Pending).where(col(Pending.id).in_(mine)))
+    return len(mine)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import clock, deliveries, events, replies
+from hub import clock, contacts, events, replies
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.deliveries import DELIVERED, KEPT, WAITING, Delivery
@@ -44,16 +44,28 @@ class Open:
 NOTHING_OPEN = Open()
 
 
-def speak(tx: Tx, event: Event, ways: Open) -> None:
-    """Write the deliveries of this event. Reads and writes rows only; nothing leaves here."""
+@dataclass(frozen=True)
+class Spoken:
+    """A delivery to be written, and the contact point it goes to, which may be new too."""
+
+    delivery: Delivery
+    point: ContactPoint | None
+
+
+def speak(tx: Tx, event: Event, ways: Open) -> list[Spoken]:
+    """The deliveries of this event, to be written. Reads only; nothing leaves here."""
     here = audience.around(tx, event)
     office = _office(tx, event)
     if office is None:
-        return
+        return []
+    said: list[Spoken] = []
     for hearer, line in audience.hearers(here):
         way = str(event.said.get("channel", "")) if line.way == "said" else line.way
         for track, channels in enumerate(way.split("+")):
-            _add(here, office, hearer, line, ways, _first_step(track, channels), channels.split(">"))
+            step = _first_step(track, channels)
+            made = _made(here, office, hearer, line, ways, step, channels.split(">"))
+            said += [made] if made else []
+    return said
 
 
 def _office(tx: Tx, event: Event) -> Office | None:
@@ -85,7 +97,7 @@ def follow(tx: Tx, row: Delivery, ways: Open) -> Delivery | None:
             continue
         made = _delivery(here, office, hearer, channel, row.step + n + 1, left[n + 1 :])
         made.text, made.params, made.locale = row.text, dict(row.params), row.locale
-        made.contact_id = point.id if isinstance(point, ContactPoint) else None
+        made.contact_id = contacts.keep(tx, point).id if isinstance(point, ContactPoint) else None
         made.next_at = clock.now()
         tx.add(made)
         tx.flush()
@@ -97,9 +109,9 @@ def _first_step(track: int, channels: str) -> int:
     return 0 if channels == SCREEN else TRACK * max(track, 1)
 
 
-def _add(
+def _made(
     here: Around, office: Office, hearer: Hearer, line: Line, ways: Open, step: int, channels: list[str]
-) -> None:
+) -> Spoken | None:
     """One way to one person: its first channel that may reach them; kept when none of them is set up."""
     reached = [
         (n, channel, point)
@@ -107,15 +119,12 @@ def _add(
         if (point := _reach(here, office, hearer, channel)) is not False
     ]
     if not reached:
-        return
+        return None
     usable = [one for one in reached if one[1] == SCREEN or one[1] in ways.channels]
     n, channel, point = (usable or reached)[0]
     made = _delivery(here, office, hearer, channel, step + n, channels[n + 1 :])
-    made.contact_id = point.id if isinstance(point, ContactPoint) else None
     made.locale = addresses.locale_of(here.tx, hearer, office, here.ticket)
     if channel == SCREEN:
-        if hearer.staff is not None:
-            here.tx.tell(deliveries.topic(hearer.staff.id))
         made.state, made.text, made.params = DELIVERED, _says(here), _on_screen(here)
     else:
         made.text, made.params = _text(here, line), _places(here, office, line)
@@ -124,7 +133,7 @@ def _add(
             made.state, made.why, made.settled_at = KEPT, ways.why(channel), clock.now()
         elif made.rank > 0 and here.event.recorded_at < clock.now() - STALE:
             made.state, made.why, made.settled_at = KEPT, "stale", clock.now()
-    here.tx.add(made)
+    return Spoken(made, point if isinstance(point, ContactPoint) else None)
 
 
 def _reach(here: Around, office: Office, hearer: Hearer, channel: str) -> ContactPoint | bool:

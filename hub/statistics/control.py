@@ -1,7 +1,7 @@
 """Control charts (控制圖): whether a figure really changed, or only did what it always does.
 
 XmR for counts, p for shares. Pure arithmetic; a point is a signal when it lies beyond the limits, or is the
-eighth in a row on one side of the centre. Source: W. A. Shewhart's charts as in ISO 7870-2; issue 6.
+eighth in a row on one side of the centre. Source: W. A. Shewhart's charts as in ISO 7870-2.
 """
 
 from collections.abc import Sequence

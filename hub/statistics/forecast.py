@@ -2,7 +2,7 @@
 
 No library: the additive Holt-Winters is thirty lines, its three weights found by trying a small grid on the
 months that are known. The error is measured on months held back, never on those it was fitted to.
-Source: issue 6; libraries.md §22 (own Holt-Winters 3.3 % against 6.2 % for seasonal naive on one series).
+On one series own Holt-Winters missed by 3.3 %, the seasonal naive forecast by 6.2 %.
 """
 
 from collections.abc import Callable, Sequence

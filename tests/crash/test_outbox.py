@@ -95,7 +95,7 @@ def _fall_due(url: str, carrier: Carrier, messages: int) -> list[str]:
 def _without_quiet_hours(tx: Tx) -> None:
     """So that the test means the same at any hour of the day."""
     office = organisation.office_by_code(tx, "LG")
-    office.policy = office.policy | {"quiet_hours": ["00:00", "00:00"]}
+    office.policy = office.policy | {"quiet": ["00:00", "00:00"]}
 
 
 def _survives(url: str, carrier: Carrier, messages: int, kills: int) -> None:

@@ -161,7 +161,7 @@ def test_each_step_of_the_ladder_is_taken_once_at_its_time(
         assert len(now) == len(steps) + 1
         steps = now
     assert [rank for _, rank in steps] == list(range(1, answer.steps_done + 1))
-    assert [kind for kind, _ in steps] == ["urged", "escalated"]
+    assert [kind for kind, _ in steps] == ["urged", "escalated", "escalated"]
 
 
 def test_steps_that_fell_due_while_the_hub_was_down_are_all_taken_once(
@@ -170,7 +170,7 @@ def test_steps_that_fell_due_while_the_hub_was_down_are_all_taken_once(
     time.forward(days=60)
     for _ in range(2):
         followup.tick(shared.database)
-    assert _steps(shared, ticket, "answer") == [("urged", 1), ("escalated", 2)]
+    assert _steps(shared, ticket, "answer") == [("urged", 1), ("escalated", 2), ("escalated", 3)]
     assert _steps(shared, ticket, "resolve") == [("escalated", 1), ("escalated", 2)]
     assert one(shared, ticket, "resolve").next_at is None
 

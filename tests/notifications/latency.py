@@ -113,7 +113,7 @@ def _print(carrier: Carrier, began: dict[str, float], taken: int, seconds: float
 def _telephones(tx: Tx) -> None:
     """Everybody can be texted, at any hour."""
     office = organisation.office_by_code(tx, "LG")
-    office.policy = office.policy | {"quiet_hours": ["00:00", "00:00"]}
+    office.policy = office.policy | {"quiet": ["00:00", "00:00"]}
     for n, person in enumerate(tx.query(Staff)):
         person.phone = f"+852911100{n:02d}"
 

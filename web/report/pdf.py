@@ -1,6 +1,6 @@
 """The report as PDF: set by typst from data alone, with our own fonts, charts as vectors.
 
-What is in the data is text and stays text, whatever characters it has. Source: libraries.md §12.
+What is in the data is text and stays text, whatever characters it has.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The report as a workbook: a sheet a section, every table whole, native charts beside their numbers.
 
 Text is written as text, never as a formula or a link, and marked as such where it looks like one.
-Source: libraries.md §14; issue 6 (a resident's text cannot break the spreadsheet).
+A resident's text cannot break the spreadsheet.
 """
 
 import re

@@ -51,6 +51,9 @@ OF_TICKET = (
     _post("/tickets/{ticket}/plans", {"text": "A rail by Friday"}),
     _post("/tickets/{ticket}/escalations", {"whom": "customer_director"}),
     _post("/tickets/{ticket}/links", {"number": "{other}"}),
+    _post("/tickets/{ticket}/lead", {"lead": "{other}"}),
+    _post("/tickets/{ticket}/separation"),
+    _post("/tickets/{ticket}/promotion"),
     _post("/tickets/{ticket}/followers", {}, cashier=200),
     _post("/tickets/{ticket}/messages", {"text": "Somebody comes at three", "channel": "voice"}),
 )
@@ -88,6 +91,9 @@ OTHERS = (
     _post("/outbox/{row}/telling", {}),
     _get("/push/key"),
     _post("/push/subscriptions", BROWSER, cashier=200),
+    Route("GET", "/incidents", cashier=403),
+    _post("/incidents/{row}/confirmation", {"lead": "100000011", "tickets": ["100000022"]}),
+    _post("/incidents/{row}/dismissal"),
     _post("/webhooks", {"url": "https://other.example/hub"}),
 )
 WITH_FILE = ("POST /tickets/{ticket}/attachments",)  # multipart: tests/web/api/test_attachments.py

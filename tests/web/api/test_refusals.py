@@ -108,4 +108,4 @@ def _bare(operation: str) -> str:
 
 
 def _filled(body: Any, other: str) -> Any:
-    return {"number": other} if body == {"number": "{other}"} else body
+    return dict.fromkeys(body, other) if body and "{other}" in body.values() else body

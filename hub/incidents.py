@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Index, func, text
+from sqlalchemy import ColumnElement, Index, func, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
@@ -132,9 +132,22 @@ def enough(office: Office) -> int:
 
 
 def propose(tx: Tx, office: Office, building_id: int, category_id: int, since: datetime) -> bool:
-    """Write down that these may be one incident. False when it is proposed already, or was settled lately."""
+    """Write down that these may be one incident. False when it is proposed already, or was settled lately.
+
+    A proposal that nobody settled while its reports counted together has lapsed, and makes room for this one.
+    """
     present = clock.now()
     quiet = present - timedelta(hours=int(office.policy.get("incident_hours", HOURS)))
+    tx.execute(
+        update(Incident)
+        .where(
+            col(Incident.building_id) == building_id,
+            col(Incident.category_id) == category_id,
+            col(Incident.settled_at).is_(None),
+            col(Incident.proposed_at) < quiet,
+        )
+        .values(settled_at=col(Incident.proposed_at))
+    )
     settled = select(Incident.id).where(
         Incident.building_id == building_id,
         Incident.category_id == category_id,

@@ -60,6 +60,16 @@ def test_what_was_said_long_before_does_not_count(hub: House, clara: Actor, time
     assert proposed(hub) == []
 
 
+def test_what_nobody_settled_lapses_and_makes_room_for_the_next(
+    hub: House, clara: Actor, time: Clock, calls: list[Ticket]
+) -> None:
+    (old,) = proposed(hub)
+    time.forward(days=2)
+    lift(hub, clara, *ROOMS[2:])
+    (new,) = proposed(hub)
+    assert new.id != old.id and hub.again(old).settled_at is not None
+
+
 def test_how_many_and_within_what_time_are_settings(hub: House, clara: Actor, time: Clock) -> None:
     hub.do(_policy, incident_households=2, incident_hours=12)
     lift(hub, clara, ROOMS[0])

@@ -46,10 +46,14 @@ class Proposal:
 
 
 def waiting(tx: Tx, reader: SignedIn) -> list[Proposal]:
-    """What waits for a person to say whether it is one incident, as far as this reader may say so."""
+    """What waits for a person to say whether it is one incident, as far as this reader may say so.
+
+    What no two households say any more is left out: there is nothing to put together.
+    """
     if not reader.me.may("link", reader.office.id):
         return []
-    return [of(tx, reader, row) for row in incidents.proposed(tx, reader.office.id)]
+    found = (of(tx, reader, row) for row in incidents.proposed(tx, reader.office.id))
+    return [proposal for proposal in found if proposal.households > 1]
 
 
 def of(tx: Tx, reader: SignedIn, row: Incident) -> Proposal:

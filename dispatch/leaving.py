@@ -17,7 +17,7 @@ from dispatch.work import lift_hold
 from hub import clock, events, founding, orders, organisation, tickets
 from hub.access import DESK, HUB, Actor
 from hub.database import Tx
-from hub.errors import BadInput, NotNow
+from hub.errors import BadInput, Forbidden, NotNow
 from hub.estate import Room
 from hub.orders import OPEN, Order
 from hub.organisation import FIELD_ROLES, Company, Department, Office, Role, Staff
@@ -235,8 +235,11 @@ def _next_owner(case: Case, heir: Staff | None) -> Staff | None:
 
 
 def _require(actor: Actor, role: Role) -> None:
+    """Raises Forbidden: an office's administrator ends its roles, the company's those of the company."""
     if role.office_id is not None:
         actor.require("administer", role.office_id)
+    elif not actor.is_hub and not any(g.role == "admin" and g.office_id is None for g in actor.grants):
+        raise Forbidden("this step belongs to another role")
 
 
 def _end(tx: Tx, actor: Actor, role: Role) -> None:

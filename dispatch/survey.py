@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from dispatch import callback, telling
 from dispatch.case import take
-from hub import callers, clock, questions
+from hub import callers, clock, contacts, questions
 from hub.access import HUB
 from hub.callers import Caller
 from hub.contacts import ContactPoint
@@ -128,7 +128,10 @@ def _may(ticket: Ticket, contact: ContactPoint, channel: str) -> bool:
 
 
 def _takes(contact: ContactPoint, channel: str) -> bool:
-    return contact.kind == "phone" and contact.parsed and channel not in contact.marks
+    """Whether the question can go to this phone: a landline takes no text, a mark closes a channel."""
+    if contact.kind != "phone" or not contact.parsed or channel in contact.marks:
+        return False
+    return channel != "sms" or contacts.takes_texts(contact.value)
 
 
 def _ask(ticket_id: int, tx: Tx) -> bool:

@@ -69,6 +69,7 @@ def count_commits(engine: Engine) -> list[int]:
 def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # a failure is logged, what a customer said is not
         poolclass=QueuePool,
         pool_size=pool,
         max_overflow=0 if not read_only else 2 * READERS,
@@ -99,6 +100,7 @@ def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:
 def _postgres(url: URL, read_only: bool) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=PG_POOL,
         max_overflow=PG_POOL,
         pool_pre_ping=True,

@@ -111,10 +111,10 @@ def belongs(tx: Tx, name: str, ticket_id: int) -> None:
 
 def blank(tx: Tx, ticket_id: int, calls: Iterable[str]) -> None:
     """Forget what was said in the rows of this ticket and of these calls; that they came stays."""
-    tx.execute(update(Inbound).where(col(Inbound.ticket_id) == ticket_id).values(said={}))
+    tx.execute(update(Inbound).where(col(Inbound.ticket_id) == ticket_id).values(said={}, fault=""))
     for sid in calls:
         own = col(Inbound.name).startswith(f"call:{sid}:", autoescape=True)
-        tx.execute(update(Inbound).where(own).values(said={}))
+        tx.execute(update(Inbound).where(own).values(said={}, fault=""))
 
 
 def put_off(row: Inbound, fault: str) -> None:

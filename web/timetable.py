@@ -45,7 +45,12 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
         # A provider that is slow keeps its own hand busy and nobody else's.
         super().__init__(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(3), "senders": ThreadPoolExecutor(max(1, len(senders)))},
+            executors={
+                "default": ThreadPoolExecutor(4),
+                # what fetches, learns or counts for minutes never keeps an escalation waiting
+                "slow": ThreadPoolExecutor(4),
+                "senders": ThreadPoolExecutor(max(1, len(senders))),
+            },
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self.senders = senders
@@ -68,18 +73,20 @@ def start(database: Database, settings: Settings) -> Timetable:
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
     every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)
-    scheduler.add_job(_alone(database, "work times", lambda: _time_work(database)), trigger="cron", hour=2)
-    every(_alone(database, training.LEASE, lambda: _learn(database)), minutes=15)
-    every(_alone(database, "hear", inbox.drain), seconds=0.5)
-    missed = _alone(database, "recover", lambda: recovery.recover(database, settings))
-    every(missed, minutes=5, next_run_time=clock.now())
+    scheduler.add_job(
+        _alone(database, "work times", lambda: _time_work(database)), trigger="cron", hour=2, executor="slow"
+    )
+    every(_alone(database, training.LEASE, lambda: _learn(database)), minutes=15, executor="slow")
+    every(_alone(database, "hear", inbox.drain), seconds=0.5, executor="slow")
+    missed = _alone(database, "recover", recovery.Recovery(database, settings))
+    every(missed, minutes=5, next_run_time=clock.now(), executor="slow")
     every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
     every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
     every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)
     for sender in senders:
         every(_logged("send", sender.work), seconds=0.5, executor="senders")
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
-    scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20)
+    scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20, executor="slow")
     scheduler.start()
     return scheduler
 

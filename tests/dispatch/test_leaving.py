@@ -226,3 +226,8 @@ def test_whoever_leaves_in_whatever_order_nothing_is_left_to_nobody(
                 followup.tick(hub.database)
             lawful(hub)
         assert hub.verify().broken is None
+
+
+def test_a_role_of_the_company_is_ended_by_the_companys_administrator_only(hub: House, adam: Actor) -> None:
+    with pytest.raises(Forbidden, match="another role"):
+        hub.do(leaving.end_role, adam, role_of(hub, "quinn", "quality"))

@@ -1,35 +1,39 @@
 """The timetable's own wiring: what falls due is done there, by whoever holds the lease."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from dispatch import training
 from hub import leases, models
 from hub.access import Actor
+from hub.settings import Settings
 from tests.dispatch.test_training import teach, think
 from tests.house import House
 from web import timetable
 
 
-def learn(hub: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def learn(hub: House, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Run what the timetable does every quarter of an hour, once and here."""
     monkeypatch.setattr(timetable.BackgroundScheduler, "start", lambda self: None)
-    jobs = timetable.start(hub.database).get_jobs()
+    jobs = timetable.start(hub.database, Settings(_env_file=None, data_dir=folder)).get_jobs()
     (job,) = (job for job in jobs if getattr(job.trigger, "interval", None) == timedelta(minutes=15))
     job.func()
 
 
-def test_it_learns_in_a_process_of_its_own(hub: House, clara: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_learns_in_a_process_of_its_own(
+    hub: House, clara: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     teach(hub, clara)
-    learn(hub, monkeypatch)
+    learn(hub, monkeypatch, tmp_path)
     assert think(hub, "My quonk is stuck").category == "03-02"
 
 
 def test_it_does_not_learn_while_another_node_does(
-    hub: House, clara: Actor, monkeypatch: pytest.MonkeyPatch
+    hub: House, clara: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     teach(hub, clara)
     assert hub.do(leases.take, training.LEASE, "another node", 60)
-    learn(hub, monkeypatch)
+    learn(hub, monkeypatch, tmp_path)
     assert hub.look(models.in_force, hub.office()) is None

@@ -155,7 +155,12 @@ class Switchboard:
                 await self._leave(line, name)
             line.box.clear()
             line.is_doubted = False
-            await self._join(line, names)
+            try:
+                await self._join(line, names)
+            except Exception:
+                # the page comes back by itself and draws everything anew
+                log.exception("live")
+                line.close(TRY_LATER)
 
     # --- channels --------------------------------------------------------------
 

@@ -178,9 +178,9 @@ def _months(office: Office) -> list[Period]:
 
 
 def _office(tx: Tx, reader: SignedIn, code: str) -> Office:
-    return access.office(tx, reader.me, code or reader.office.code, "count")
+    return access.office(tx, reader.me, code or reader.office.code, "report")
 
 
 def _offices(tx: Tx, reader: SignedIn) -> list[Office]:
     found = tx.scalars(select(Office).where(access.offices(reader.me)).order_by(col(Office.id)))
-    return [office for office in found if reader.me.may("count", office.id)]
+    return [office for office in found if reader.me.may("report", office.id)]

@@ -47,7 +47,11 @@ def run(database: Database, may_go_on: Callable[[], bool] = lambda: True) -> int
     for due in database.read(lambda tx: list(all_due(tx))):
         if not may_go_on():
             break
-        issued += _issue(database, due)
+        try:
+            issued += _issue(database, due)
+        except Exception:
+            # one office's trouble keeps nobody else's report back; it is tried again at the next tick
+            log.exception("report", about=reports.about(due.subject), period=due.period.key)
     return issued
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from hub import clock, inbound
 from hub.database import Database, Tx
@@ -23,15 +23,32 @@ OVERLAP = timedelta(minutes=10)
 MOST = 1000
 
 
-def recover(database: Database, settings: Settings) -> int:
-    """Take in what the carrier has and we have not. Answers how many messages that were.
+class Recovery:
+    """Reads the list from the last reading that went through on; at the start, from FARTHEST back.
+
+    Not from the last message we have: after an outage of the line a new one may come before the list is read.
+    """
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
+        self._read_at: datetime | None = None
+
+    def __call__(self) -> int:
+        began = clock.now()
+        since = self._read_at - OVERLAP if self._read_at else began - FARTHEST
+        found = recover(self._database, self._settings, since)
+        self._read_at = began
+        return found
+
+
+def recover(database: Database, settings: Settings, since: datetime) -> int:
+    """Take in what the carrier has since then and we have not. Answers how many messages that were.
 
     Nothing without an account. Raises Temporary, InDoubt or Permanent when the carrier does not answer.
     """
     token = settings.twilio_auth_token.get_secret_value()
     if not (settings.twilio_account_sid and token and settings.twilio_from):
         return 0
-    since = database.read(_since)
     api = client(settings.twilio_account_sid, token, settings.twilio_api_url)
     rows = asked(
         lambda: api.messages.list(to=settings.twilio_from, date_sent_after=since, limit=MOST, page_size=100)
@@ -40,13 +57,6 @@ def recover(database: Database, settings: Settings) -> int:
     known = database.read(lambda tx: _known(tx, [_name(row) for row in arrived]))
     missed = [_said(row, settings) for row in arrived if _name(row) not in known]
     return sum(database.write(partial(_keep, said)) for said in missed)
-
-
-def _since(tx: Tx) -> datetime:
-    """From when on the list is read: some time before the last message we have."""
-    last = tx.scalars(select(func.max(col(Inbound.received_at))).where(Inbound.kind == SMS)).one()
-    farthest = clock.now() - FARTHEST
-    return max(last - OVERLAP, farthest) if last is not None else farthest
 
 
 def _known(tx: Tx, names: list[str]) -> set[str]:

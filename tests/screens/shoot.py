@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "screens"
 PASSWORD = "a password for pictures"
 PORT = 8077
+SETTLES = 400  # milliseconds: what is asked for once a page stands
 STARTS_WITHIN = 180  # seconds: the demo office is built first
 # name of the picture -> who looks, and at what; {ticket} and {order} stand for the first in the list
 SCREENS = {
@@ -37,6 +38,10 @@ SCREENS = {
     "report": ("guard", "/mine/report"),
     "messages": ("supervisor", "/messages"),
     "office": ("director", "/office"),
+    "wall": ("director", "/office/wall"),
+    "reports": ("director", "/office/reports"),
+    "outbox": ("desk", "/outbox"),
+    "simulator": ("desk", "/simulator"),
 }
 FIRST = {
     "{ticket}": ("/desk?queue=in_hand", "a[href^='/t/']"),
@@ -72,7 +77,8 @@ def _round(browser: Browser, address: str, width: str, size: tuple[int, int], th
             _sign_in(page, login)
         for name, (who, where) in SCREENS.items():
             if who == login:
-                page.goto(_address(page, where), wait_until="networkidle")
+                page.goto(_address(page, where), wait_until="load")
+                page.wait_for_timeout(SETTLES)
                 _keep(page.screenshot(), f"{name}-{width}-{theme}")
         context.close()
 

@@ -1,4 +1,4 @@
-"""A process that sends, to be killed: `python -m tests.crash.outbox URL CARRIER ACCOUNT TOKEN NUMBER`.
+"""A process that sends, to be killed: `python -m tests.crash.outbox URL DOUBT CARRIER ACCOUNT TOKEN NUMBER`.
 
 It says one line when it works, and one when nothing is left to send.
 """
@@ -35,10 +35,10 @@ def settings(address: str, account: str, token: str, number: str) -> Settings:
     )
 
 
-def main(url: str, *carrier: str) -> None:
+def main(url: str, doubt: str, *carrier: str) -> None:
     database, config = Database(url), settings(*carrier)
     ways = registry.ways(config)
-    pace = Pace(doubt=timedelta(seconds=3))
+    pace = Pace(doubt=timedelta(seconds=float(doubt)))
     hands = [
         Sender(database, channel, ways, holder=str(os.getpid()), say=say, pace=pace)
         for channel in registry.made(config)

@@ -66,7 +66,7 @@ def test_two_processes_on_postgresql_share_one_outbox(
 ) -> None:
     for url in postgres_template.fresh(tmp_path):
         numbers = _fall_due(url, carrier, 100)
-        both = [_start(url, carrier) for _ in range(2)]
+        both = [_start(url, carrier, doubt=60) for _ in range(2)]
         for one in both:
             assert one.stdout is not None and [line.strip() for line in one.stdout] == [WORKS, DONE]
             assert one.wait(PATIENCE) == 0
@@ -128,7 +128,8 @@ def _each_once(carrier: Carrier, numbers: list[str]) -> None:
     assert set(counted) == set(numbers) and set(counted.values()) == {1}
 
 
-def _start(url: str, carrier: Carrier) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.crash.outbox", url, carrier.address]
+def _start(url: str, carrier: Carrier, doubt: int = 3) -> subprocess.Popen[str]:
+    """`doubt`: the seconds after which a claim is taken for left behind."""
+    command = [sys.executable, "-m", "tests.crash.outbox", url, str(doubt), carrier.address]
     command += [carrier.account_sid, carrier.auth_token, NUMBER]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

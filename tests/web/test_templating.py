@@ -66,6 +66,8 @@ def macro(call: str, locale: str = "en", **context) -> str:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(templating.HERE)))
 def test_no_template_holds_inline_style_or_script(path):
     source = path.read_text("utf-8")
+    if path.name == "alone.html":  # kept or sent as one file, never served: its style goes with it
+        source = source.replace("<style>{{ style }}</style>", "")
     assert [what for what, pattern in FORBIDDEN.items() if pattern.search(source)] == []
 
 

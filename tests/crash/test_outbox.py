@@ -65,7 +65,7 @@ def test_two_processes_on_postgresql_share_one_outbox(
     postgres_template: PostgresTemplate, carrier: Carrier, tmp_path: Path
 ) -> None:
     for url in postgres_template.fresh(tmp_path):
-        numbers = _fall_due(url, carrier, 100)
+        numbers = _fall_due(url, carrier, 40)
         both = [_start(url, carrier, doubt=60) for _ in range(2)]
         for one in both:
             assert one.stdout is not None and [line.strip() for line in one.stdout] == [WORKS, DONE]

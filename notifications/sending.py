@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -119,10 +119,10 @@ class Sender:
 
     def _take_one(self, tx: Tx, delivery_id: int) -> tuple[Letter, bool] | None:
         row = tx.get(Delivery, delivery_id, populate_existing=True)
-        if row is None or row.state not in (WAITING, SENDING):
-            return None
-        is_in_doubt = row.state == SENDING or row.is_in_doubt
         present = clock.now()
+        if row is None or not self._is_due(row, present):
+            return None  # another took it since we looked, and may be calling at this moment
+        is_in_doubt = row.state == SENDING or row.is_in_doubt
         body = row.body or letters.body(row, self._say)
         mine = tx.execute(
             update(Delivery)
@@ -145,6 +145,12 @@ class Sender:
             return None
         tx.refresh(row)
         return letters.letter(tx, row, self._say), is_in_doubt
+
+    def _is_due(self, row: Delivery, present: datetime) -> bool:
+        """The question of `_due`, of one row as it is now."""
+        if row.state == SENDING:
+            return row.claimed_at is not None and row.claimed_at <= present - self._pace.doubt
+        return row.state == WAITING and row.next_at is not None and row.next_at <= present
 
     # ---- call and settle
 

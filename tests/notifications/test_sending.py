@@ -1,5 +1,7 @@
 """Messages leave: once each, most urgent first, through crashes, doubts and refusals; over a real socket."""
 
+from functools import partial
+
 import pytest
 
 from dispatch import reaching, work
@@ -139,6 +141,20 @@ def test_a_claim_before_the_call_is_sent_after_all(post: Post, carrier: Carrier,
     post.later(minutes=2)
     assert len(carrier.texts_to(ROSA)) == 1 and post.row("sms").state == "sent"
     for one in dead:
+        one.close()
+
+
+def test_of_two_that_looked_at_once_one_calls(post: Post, carrier: Carrier, received: Received) -> None:
+    """Another claims it between the look and the claim, and is calling: it is not in doubt, it is theirs."""
+    received()
+    outbox.drain(post.hub.database, post.ways)
+    crews = [post.crew("slow"), post.crew("quick")]
+    slow, quick = (next(one for one in crew if one._channel.name == "sms") for crew in crews)
+    looked = post.hub.database.read(slow._due)
+    assert len(looked) == 1 and len(quick._claim()) == 1
+    assert post.hub.database.write(partial(slow._take, ids=looked)) == []
+    assert post.row("sms").claimed_by == "quick" and not carrier.messages
+    for one in crews[0] + crews[1]:
         one.close()
 
 

@@ -5,6 +5,7 @@ will not bring it; `kept` when there is nothing to send it with, so that it only
 Source: domain.md §6 (status ranks), house.md (Delivery).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -125,3 +126,13 @@ def hold(tx: Tx, delivery_id: int) -> Delivery | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def of_machines(tx: Tx, before: datetime, most: int) -> Sequence[int]:
+    """The ids of what other systems were sent, or not, and what ended before that moment."""
+    return tx.scalars(
+        select(Delivery.id)
+        .where(col(Delivery.endpoint_id).is_not(None), col(Delivery.settled_at) < before)
+        .order_by(col(Delivery.id))
+        .limit(most)
+    ).all()

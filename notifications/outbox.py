@@ -1,5 +1,7 @@
 """The outbox: turns pending events into deliveries, exactly once, and keeps what people did with them."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 from sqlmodel import col, delete, select
@@ -11,9 +13,11 @@ from hub.errors import NotFound
 from hub.events import SPEAK, Event, Pending
 from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
 
-__all__ = ["SCREEN", "drain", "read", "read_all"]
+__all__ = ["SCREEN", "drain", "prune", "read", "read_all"]
 
 BATCH = 25  # short, so that those who take matters in do not wait behind it
+KEPT_FOR = timedelta(days=30)  # what machines were sent; the event itself stays
+AT_ONCE = 500
 Batch = list[tuple[int, list[Spoken]]]  # pending rows, each with what is said of its event
 
 
@@ -42,6 +46,19 @@ def read_all(tx: Tx, staff_id: int) -> int:
     for row in waiting:
         row.state, row.settled_at = "read", clock.now()
     return len(waiting)
+
+
+def prune(database: Database) -> int:
+    """Forget what other systems were sent long ago: every event makes one for each. Answers how many."""
+    pruned, before = 0, clock.now() - KEPT_FOR
+    while old := database.read(lambda tx: deliveries.of_machines(tx, before, AT_ONCE)):
+        database.write(partial(_forget, old))
+        pruned += len(old)
+    return pruned
+
+
+def _forget(ids: Sequence[int], tx: Tx) -> None:
+    tx.execute(delete(Delivery).where(col(Delivery.id).in_(ids)))
 
 
 def _thought_over(tx: Tx, ways: Open) -> Batch:

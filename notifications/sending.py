@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 STILL_OURS = 0.75  # the share of the doubt after which a claim is not begun any more
 GATE_SECONDS = 10.0  # no more is claimed than may begin within so many seconds
+MOST_REST = 60.0  # seconds a provider that fails again and again is left alone between two tries
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Sender:
         self._holder, self._say, self._pace = holder, say, pace or Pace()
         self._gate = Gate(channel.per_second)
         self._hands = ThreadPoolExecutor(channel.hands, thread_name_prefix=f"send {channel.name}")
-        self._rests_until = clock.now()
+        self._rests_until, self._downs = clock.now(), 0
         self._stopping = threading.Event()
 
     def work(self) -> int:
@@ -110,9 +111,18 @@ class Sender:
             select(Delivery.id)
             .where(Delivery.channel == self._channel.name, waiting | left)
             .order_by(col(Delivery.rank), col(Delivery.next_at), col(Delivery.id))
-            .limit(min(self._channel.hands, max(1, int(self._channel.per_second * GATE_SECONDS))))
+            .limit(self._most())
         )
         return list(tx.scalars(query))
+
+    def _most(self) -> int:
+        """How many are claimed at once; after a failure of the provider one, to see whether it is back.
+
+        So an outage puts no more than a handful in doubt.
+        """
+        if self._downs:
+            return 1
+        return min(self._channel.hands, max(1, int(self._channel.per_second * GATE_SECONDS)))
 
     def _take(self, tx: Tx, ids: list[int]) -> list[tuple[Letter, bool]]:
         return [taken for one in ids if (taken := self._take_one(tx, one)) is not None]
@@ -160,9 +170,12 @@ class Sender:
             log.warning("too late", channel=self._channel.name, delivery=letter.id)
             return  # we were held up so long that another may take it for left behind: it is asked for then
         try:
-            if not (is_in_doubt and self._found(letter)):
-                receipt = self._channel.send(letter)
-                self._write(settling.took, letter.id, receipt)
+            if is_in_doubt and self._found(letter):
+                return
+            is_in_doubt = False  # the list was asked, and does not hold it
+            receipt = self._channel.send(letter)
+            self._write(settling.took, letter.id, receipt)
+            self._downs = 0
         except Permanent as refusal:
             self._write(settling.refused, letter.id, refusal, self._ways)
         except Temporary as refusal:
@@ -190,23 +203,25 @@ class Sender:
     # ---- rest
 
     def _rest(self, seconds: float) -> None:
-        """Leave the provider alone for a while, all of us: the next in line would fare no better."""
+        """Leave the provider alone for a while, all of us, and longer each time it fails again."""
+        present = clock.now()
         if seconds > 0:
-            self._rests_until = max(self._rests_until, clock.now() + timedelta(seconds=seconds))
+            self._downs += present >= self._rests_until
+            rests = max(seconds, min(MOST_REST, seconds * 2 ** min(self._downs - 1, 10)))
+            self._rests_until = max(self._rests_until, present + timedelta(seconds=rests))
 
     def _give_way(self) -> None:
-        """While the channel rests, what has waited too long goes the next way."""
-        for delivery_id in self._database.read(self._due_with_another_way):
+        """While the channel rests, what has waited too long goes the next way, or to a person."""
+        for delivery_id in self._database.read(self._due_elsewhere):
             self._write(settling.give_way, delivery_id, "down the channel rests", self._ways)
 
-    def _due_with_another_way(self, tx: Tx) -> Iterable[int]:
+    def _due_elsewhere(self, tx: Tx) -> Iterable[int]:
         present = clock.now()
         return tx.scalars(
             select(Delivery.id).where(
                 Delivery.channel == self._channel.name,
                 Delivery.state == WAITING,
-                Delivery.way != "",
-                col(Delivery.is_in_doubt).is_(False),
+                (col(Delivery.way) != "") | col(Delivery.is_in_doubt),
                 col(Delivery.next_at) <= present,
                 col(Delivery.created_at) <= present - min(settling.PATIENCE.values()),
             )

@@ -27,6 +27,8 @@ PATIENCE = {0: timedelta(minutes=1), 1: timedelta(minutes=10)}
 MOST_PATIENCE = timedelta(minutes=30)
 GONE = ("404", "410")  # a push service of a browser that listens no more (RFC 8030 §7.3)
 GIVEN_UP = timedelta(hours=24)
+# where a double has the same name and the other side drops it: doubt forbids nothing there
+SAME_AGAIN = ("email", "push", "webhook")
 TO_THE_STAFF_ONLY = 1  # of this rank and less urgent, a colleague has it on the screen and nobody need ring
 
 
@@ -43,18 +45,19 @@ def took(tx: Tx, delivery_id: int, receipt: Receipt) -> bool:
     ):
         return False
     row.ref, row.parts, row.why, row.is_in_doubt = receipt.ref, receipt.parts, "", False
+    row.is_owed = False
     deliveries.climb(row, receipt.state, clock.now())
     tx.flush()
     return True
 
 
 def put_off(tx: Tx, delivery_id: int, refusal: Temporary, ways: Open, is_in_doubt: bool = False) -> None:
-    """It may be taken later: when, and whether by the next channel instead."""
+    """It may be taken later: when, and whether by the next channel or by a person instead."""
     row = deliveries.hold(tx, delivery_id)
     if row is None or row.state != SENDING:
         return
-    row.why, row.is_in_doubt = f"{refusal.code} {refusal.args[0]}".strip(), row.is_in_doubt or is_in_doubt
-    if not row.is_in_doubt and _has_waited(row) and _give_up(tx, row, ways):
+    row.why, row.is_in_doubt = f"{refusal.code} {refusal.args[0]}".strip(), is_in_doubt
+    if _has_waited(row) and _give_up(tx, row, ways):
         return
     wait = max(BACK_OFF[min(row.tries, len(BACK_OFF)) - 1], refusal.rests) * random.uniform(0.75, 1.25)
     row.state, row.next_at, row.claimed_at = WAITING, clock.now() + timedelta(seconds=wait), None
@@ -74,7 +77,7 @@ def refused(tx: Tx, delivery_id: int, refusal: Permanent, ways: Open) -> None:
 def give_way(tx: Tx, delivery_id: int, why: str, ways: Open) -> None:
     """Its channel rests and it has waited long enough: the next one takes over, if there is one."""
     row = deliveries.hold(tx, delivery_id)
-    if row is not None and row.state == WAITING and not row.is_in_doubt and _has_waited(row):
+    if row is not None and row.state == WAITING and _has_waited(row):
         row.why = why
         _give_up(tx, row, ways)
 
@@ -116,18 +119,32 @@ def _is_second(tx: Tx, row: Delivery) -> bool:
 
 
 def _has_waited(row: Delivery) -> bool:
-    waited = clock.now() - row.created_at
-    return waited >= (PATIENCE.get(row.rank, MOST_PATIENCE) if row.way else GIVEN_UP)
+    """Whether its rank allows no more waiting; what may have arrived has waited since it was handed over."""
+    patience = PATIENCE.get(row.rank, MOST_PATIENCE)
+    if _may_have_arrived(row):
+        return clock.now() - (row.handed_at or row.created_at) >= patience
+    return clock.now() - row.created_at >= (patience if row.way else GIVEN_UP)
+
+
+def _may_have_arrived(row: Delivery) -> bool:
+    """Whether sending it once more, or by another channel, may say it twice."""
+    return row.is_in_doubt and row.channel not in SAME_AGAIN
 
 
 def _give_up(tx: Tx, row: Delivery, ways: Open) -> bool:
-    """Leave this channel for the next. Where there is none the message stays, until a day has passed."""
+    """Leave this channel: what may have arrived goes to a person, the rest to the next channel.
+
+    Where there is no next one the message stays, until a day has passed.
+    """
     present = clock.now()
-    if speaking.follow(tx, row, ways) is None and present - row.created_at < GIVEN_UP:
-        return False
+    if not _may_have_arrived(row):
+        if speaking.follow(tx, row, ways) is not None:
+            row.state, row.settled_at = FAILED, present
+            return True
+        if present - row.created_at < GIVEN_UP:
+            return False
     row.state, row.settled_at = FAILED, present
-    if present - row.created_at >= GIVEN_UP:
-        _owe(tx, row)
+    _owe(tx, row)
     return True
 
 

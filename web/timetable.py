@@ -86,6 +86,8 @@ def start(database: Database, settings: Settings) -> Timetable:
     for sender in senders:
         every(_logged("send", sender.work), seconds=0.5, executor="senders")
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
+    prune = _alone(database, "prune", lambda: outbox.prune(database))
+    scheduler.add_job(prune, trigger="cron", hour=3, minute=10, executor="slow")
     scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20, executor="slow")
     scheduler.start()
     return scheduler

@@ -242,20 +242,6 @@ def test_our_own_fault_with_the_carrier_spoils_no_number(
     assert row.state == "waiting" and row.why.startswith("20003") and not post.contact(ROSA).marks
 
 
-def test_an_urgent_text_that_waits_too_long_goes_by_voice(
-    post: Post, carrier: Carrier, received: Received
-) -> None:
-    carrier.weather.is_down = True
-    received(item="Burst pipe, water everywhere", category="01-01")
-    for _ in range(10):
-        post.later(seconds=30)
-    carrier.weather.is_down = False
-    post.later(minutes=40)
-    post.later(minutes=40)
-    to_sue = [*carrier.texts_to(SUE)] + [c for c in carrier.calls.values() if c.to == SUE]
-    assert len(to_sue) == 1
-
-
 def test_without_settings_the_message_stays_and_says_why(
     post: Post, carrier: Carrier, received: Received
 ) -> None:

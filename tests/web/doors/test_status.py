@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlmodel import col, select
 from starlette.testclient import TestClient
+from twilio.request_validator import RequestValidator
 
 from dispatch import work
 from hub.access import Actor
@@ -98,6 +99,24 @@ def test_a_text_that_did_not_arrive_passes_to_a_person(told: Line) -> None:
     told.tick()
     (row,) = told.rows("sms")
     assert (row.state, row.is_owed) == ("failed", True) and row.why.startswith("30006")
+
+
+def test_what_a_person_was_given_in_doubt_and_arrived_after_all_is_owed_no_more(told: Line) -> None:
+    told.carrier.weather.callbacks_lost = True
+    told.tick()
+    (row,) = told.rows("sms")
+
+    def doubt(tx: Tx) -> None:
+        kept = tx.get_one(Delivery, row.id)
+        kept.state, kept.ref, kept.is_in_doubt, kept.is_owed = "failed", "", True, True
+
+    told.hub.do(doubt)
+    path = f"/doors/twilio/status?delivery={row.id}"
+    fields = {"MessageSid": row.ref, "MessageStatus": "delivered", "AccountSid": told.carrier.account_sid}
+    signed = RequestValidator(told.carrier.auth_token).compute_signature(HUB + path, fields)
+    assert told.client.post(path, data=fields, headers={"x-twilio-signature": signed}).status_code == 200
+    (row,) = told.rows("sms")
+    assert (row.state, row.is_owed, row.is_in_doubt) == ("delivered", False, False)
 
 
 @pytest.mark.parametrize("signature", [None, "", "wrong", "RSOYDt4T1cUTdK1PDd93/VVr8B8="])

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hub import deliveries
 from hub.database import Tx
-from hub.deliveries import DELIVERED, FAILED, READ, SENDING, SENT, WAITING, Delivery
+from hub.deliveries import DELIVERED, FAILED, READ, SENDING, SENT, Delivery
 from notifications import settling
 from notifications.channels.contract import Receipt
 from notifications.speaking import Open
@@ -72,13 +72,14 @@ def _words(said: Told) -> tuple[str, str | None, str]:
 
 
 def _learn(tx: Tx, delivery: str, ref: str) -> Delivery | None:
-    """The delivery named in the address, when we do not know its number yet: killed, or slower than this."""
+    """The delivery named in the address, when we do not know its number yet: killed, or slower than this.
+
+    One in doubt that was given to a person arrived after all: they owe it no more.
+    """
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < 18):
         return None
     row = deliveries.hold(tx, int(delivery))
-    if row is None or row.ref or row.state not in (SENDING, WAITING):
-        return None
-    if row.state == WAITING and not row.is_in_doubt:
+    if row is None or row.ref or not (row.state == SENDING or row.is_in_doubt):
         return None
     row.state = SENDING
     settling.took(tx, row.id, Receipt(ref))

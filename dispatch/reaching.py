@@ -7,12 +7,12 @@ from datetime import datetime
 
 from dispatch import saying
 from dispatch.case import Case, require, take
-from hub import clock, deliveries, duty, organisation, tickets
+from hub import clock, duty, organisation, outgoing, tickets
 from hub.access import Actor
 from hub.contacts import ContactPoint, takes_texts
 from hub.database import Tx
 from hub.deliveries import Delivery
-from hub.errors import BadInput, HubError, NotFound, NotNow
+from hub.errors import BadInput, HubError, NotNow
 from hub.events import Event
 from hub.organisation import Office
 from hub.tickets import Ticket
@@ -101,13 +101,11 @@ def hand_to_person(tx: Tx, event: Event) -> Ticket | None:
 def told_by_hand(tx: Tx, actor: Actor, delivery_id: int, note: str = "") -> Delivery:
     """A person has told them otherwise, or seen to it: the message is owed no more.
 
-    Raises NotFound for a message nobody owes, Forbidden for another's step.
+    Raises NotFound for a message nobody owes, or of an office where the asker tells nobody.
     """
-    row = deliveries.hold(tx, delivery_id)
-    if row is None or not row.is_owed or row.ticket_id is None:
-        raise NotFound("there is no such message")
+    row = outgoing.owed(tx, actor, delivery_id)
+    assert row.ticket_id is not None
     ticket = tickets.lock(tx, row.ticket_id)
-    require(actor, "tell", ticket)
     said = saying.words("note", note)
     row.is_owed = False
     tickets.record(

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
-from hub import clock, finding
+from hub import clock, deliveries, finding
 from hub.access import Actor
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.deliveries import DELIVERED, FAILED, KEPT, READ, SCREEN, SENDING, SENT, WAITING, Delivery
+from hub.errors import NotFound
 from hub.organisation import Staff
 from hub.tickets import Ticket
 
@@ -58,6 +59,18 @@ def messages(tx: Tx, me: Actor, view: str, before: int | None, limit: int) -> li
     return [Outgoing(*row) for row in tx.execute(query)]
 
 
+def owed(tx: Tx, me: Actor, delivery_id: int) -> Delivery:
+    """A message that reached nobody, held by this transaction, for one who may tell the customers there.
+
+    Raises NotFound.
+    """
+    row = deliveries.hold(tx, delivery_id)
+    found = row is not None and row.is_owed and row.ticket_id is not None
+    if row is None or not found or row.office_id not in _offices(tx, me):
+        raise NotFound("there is no such message")
+    return row
+
+
 def counts(tx: Tx, me: Actor) -> dict[str, int]:
     """How many messages each view holds."""
     seen = _seen(tx, me)
@@ -88,8 +101,11 @@ def by_state(tx: Tx) -> list[tuple[str, str, int]]:
 
 
 def _seen(tx: Tx, me: Actor) -> tuple[ColumnElement[bool], ...]:
-    offices = [office.id for office in finding.offices(tx, me, "tell")]
-    return (col(Delivery.office_id).in_(offices), col(Delivery.channel) != SCREEN)
+    return (col(Delivery.office_id).in_(_offices(tx, me)), col(Delivery.channel) != SCREEN)
+
+
+def _offices(tx: Tx, me: Actor) -> list[int]:
+    return [office.id for office in finding.offices(tx, me, "tell")]
 
 
 def _view(view: str) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ Source: seed 2-5 (K5.1); domain.md §6 (IVR), §3.3 (no lost call).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from dispatch import arriving, joining, own_words
 from dispatch.arriving import Matter
@@ -15,10 +16,11 @@ from hub import callers, calls, clock, contacts
 from hub.callers import LANGUAGE, Caller
 from hub.calls import Call
 from hub.contacts import ContactPoint
-from hub.database import Tx
+from hub.database import Database, Tx
 from hub.tickets import Ticket
 
 PHONE = "phone"
+AT_ONCE = 100
 SPEECH = "speech"  # what a contact point's marks say of the speech its people chose
 LOCALES = {"cmn": "zh-Hans", "yue": "zh-Hant", "en": "en"}
 PICKED_UP = ("completed", "answered")
@@ -67,6 +69,31 @@ def work(tx: Tx, step: Step) -> Ticket | None:
     _STEPS[step.name](line)
     tx.flush()
     return tx.get(Ticket, call.ticket_id) if call.ticket_id else None
+
+
+def tick(database: Database) -> int:
+    """End the calls whose end nobody told us of, each in a transaction of its own. Answers how many.
+
+    A lost webhook loses no caller: who spoke to nobody is rung back.
+    """
+    return sum(database.write(partial(_forget, sid)) for sid in database.read(_forgotten))
+
+
+def _forgotten(tx: Tx) -> list[str]:
+    return calls.forgotten(tx, AT_ONCE)
+
+
+def _forget(sid: str, tx: Tx) -> bool:
+    call = calls.by_sid(tx, sid)
+    if call is None or call.is_over:
+        return False
+    contact = tx.get(ContactPoint, call.contact_id) if call.contact_id else None
+    number = contact.value if contact else ""
+    caller = callers.who(tx, number, office_id=call.office_id)
+    assert caller is not None
+    _over(_Line(tx, Step(sid, "over", number), call, caller, contact))
+    tx.flush()
+    return True
 
 
 def _ring(line: _Line) -> None:

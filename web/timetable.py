@@ -14,7 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import col, select
 
-from dispatch import expiring, followup, survey, training
+from dispatch import calling, expiring, followup, survey, training
 from hub import checkpoints, clock, leases, worktimes
 from hub.attachments import Store
 from hub.database import Database, Tx
@@ -80,6 +80,7 @@ def start(database: Database, settings: Settings) -> Timetable:
     every(_alone(database, "hear", inbox.drain), seconds=0.5, executor="slow")
     missed = _alone(database, "recover", recovery.Recovery(database, settings))
     every(missed, minutes=5, next_run_time=clock.now(), executor="slow")
+    every(_alone(database, "calls", lambda: calling.tick(database)), minutes=1)
     every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
     every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
     every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)

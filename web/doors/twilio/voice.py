@@ -106,21 +106,32 @@ def ended(db: Database, said: Told) -> None:
     """Keep the end of a call; whether somebody still has to ring back is decided a little later."""
     if said.get("CallStatus") not in ENDS:
         return
-    _keep(db, said, "ended")
-    _keep(db, said, "over", wait=WAIT_FOR_THE_REST)
+    name, kept = _step(said, "ended"), said.whole()
+
+    def keep(tx: Tx) -> None:
+        inbound.keep(tx, CALL, name, kept | {"hub_step": "ended"})
+        inbound.keep(tx, CALL, _step(said, "over"), kept | {"hub_step": "over"}, WAIT_FOR_THE_REST)
+
+    db.write(keep)
 
 
 ENDS = ("completed", "busy", "failed", "no-answer", "canceled")
 
 
-def _keep(db: Database, said: Told, step: str, wait: float = 0, **more: str) -> None:
-    """Keep one step of a call. Raises BadInput for one without the carrier's number of the call."""
+def _keep(db: Database, said: Told, step: str, **more: str) -> None:
+    """Keep one step of a call."""
+    name = _step(said, step)
+    kept = said.whole() | {f"hub_{name}": value for name, value in more.items()}
+    kept["hub_step"] = step.partition(":")[0]
+    db.write(lambda tx: inbound.keep(tx, CALL, name, kept))
+
+
+def _step(said: Told, step: str) -> str:
+    """What a kept step is called. Raises BadInput for one without the carrier's number of the call."""
     sid = said.get("CallSid").strip()[:80]
     if not sid:
         raise BadInput("CallSid", "the carrier's number of the call is missing")
-    kept = said.whole() | {f"hub_{name}": value for name, value in more.items()}
-    kept["hub_step"] = step.partition(":")[0]
-    db.write(lambda tx: inbound.keep(tx, CALL, f"{CALL}:{sid}:{step}", kept, wait))
+    return f"{CALL}:{sid}:{step}"
 
 
 def _speech_of(caller: Caller | None) -> str:

@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from dispatch import calling
 from hub import calls, clock
 from hub.attachments import Attachment, Store
 from hub.calls import Call
@@ -238,6 +239,19 @@ def test_the_desk_sees_who_rings_until_the_call_ends(exchange: Exchange) -> None
     talk.hang_up()
     exchange.over()
     assert exchange.hub.look(lambda tx: calls.running(tx, office.id)) == []
+
+
+def test_a_call_whose_end_is_lost_ends_by_itself_and_is_rung_back_once(exchange: Exchange) -> None:
+    """The carrier's last words never come: half an hour later the caller is a task, and only one."""
+    exchange.ring()
+    assert calling.tick(exchange.hub.database) == 0, "it may still be running"
+    exchange.moment = exchange.time.forward(minutes=31)
+    assert calling.tick(exchange.hub.database) == 1
+    (call,) = exchange.calls()
+    (ticket,) = exchange.tickets()
+    assert call.is_over and call.ticket_id == ticket.id and ticket.caller_phone == CHAN
+    exchange.over()
+    assert calling.tick(exchange.hub.database) == 0 and len(exchange.tickets()) == 1
 
 
 @pytest.mark.parametrize("seed", range(6))

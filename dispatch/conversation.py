@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dispatch import answers, arriving, escalation, joining, meaning, progress, telling
+from dispatch import answers, arriving, joining, meaning, progress, telling, urging
 from dispatch.intake import Prepared
 from hub import callers, clock, contacts, questions
 from hub.access import HUB
@@ -150,7 +150,7 @@ def tidy(tx: Tx, question_id: int) -> bool:
     if question.ended_at is not None or question.kind != WHICH:
         return False
     contact = tx.get_one(ContactPoint, question.contact_id)
-    caller = callers.who(tx, contact.value)
+    caller = callers.who(tx, contact.value, office_id=question.office_id)
     assert caller is not None
     open_matters = callers.open_matters(tx, caller)
     questions.end(question)
@@ -188,7 +188,7 @@ def _asking(talk: Talk) -> Meant | None:
     if talk.prepared.judgement.category != PROGRESS or not talk.open or talk.heard.pictures:
         return None
     if len(talk.open) == 1:
-        escalation.urge(talk.tx, HUB, talk.open[0], talk.heard.text)
+        urging.urge(talk.tx, HUB, talk.open[0], talk.heard.text, talk.heard.channel)
     for ticket in talk.open[:AT_A_TIME]:
         talk.tell(progress.reply(talk.tx, ticket), ticket)
     return Meant("urged" if len(talk.open) == 1 else "progress", talk.open[0])

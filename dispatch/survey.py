@@ -63,7 +63,7 @@ def ask(tx: Tx, ticket: Ticket) -> bool:
         hours=hours,
     )
     ticket.callback_at = clock.now() + timedelta(hours=hours)
-    caller = callers.who(tx, contact.value)
+    caller = callers.who(tx, contact.value, office_id=ticket.office_id)
     assert caller is not None
     telling.tell(tx, caller, contact, channel, ASKED, ticket)
     return True
@@ -89,7 +89,7 @@ def keyed(tx: Tx, contact_id: int | None, key: str) -> bool:
     question = questions.waiting(tx, contact.id, "voice") if contact else None
     if contact is None or question is None or key not in question.options:
         return False
-    caller = callers.who(tx, contact.value)
+    caller = callers.who(tx, contact.value, office_id=question.office_id)
     assert caller is not None
     answer(tx, caller, contact, question, key)
     return True

@@ -54,8 +54,12 @@ class Caller:
         return KNOWN if self.sure else contacts.MAYBE if self.people else "unknown"
 
 
-def who(tx: Tx, said: str, to: str = "") -> Caller | None:
-    """Who calls from the number `said` on our line `to`; None while there is no office to call."""
+def who(tx: Tx, said: str, to: str = "", office_id: int | None = None) -> Caller | None:
+    """Who calls from the number `said` on our line `to`; None while there is no office to call.
+
+    `office_id` says which office it concerns where that is settled already (a call on its line, a question it
+    asked): people and matters of another one are then neither found nor chosen.
+    """
     offices = list(
         tx.scalars(
             select(Office)
@@ -65,10 +69,12 @@ def who(tx: Tx, said: str, to: str = "") -> Caller | None:
     )
     if not offices:
         return None
-    number = _number(said, offices[0].region)
-    contact = _contact(tx, offices[0].company_id, number)
+    settled = next((office for office in offices if office.id == office_id), None)
+    home = settled or offices[0]
+    number = _number(said, home.region)
+    contact = contacts.known_point(tx, home.company_id, number, number) if number else None
     people = _people(tx, contact) if contact else ()
-    office = _office(tx, offices, to, contact, people)
+    office = settled or _office(tx, offices, to, contact, people)
     here = tuple(person for person in people if person.room.office_id == office.id)
     return Caller(number, office, contact, here, _locale(office, contact, here))
 
@@ -110,14 +116,6 @@ def _number(said: str, region: str) -> str:
     if bare.lower() in WITHHELD or bare in WITHHELD_DIGITS:
         return ""
     return contacts.e164(bare, region) or bare[:40]
-
-
-def _contact(tx: Tx, company_id: int, number: str) -> ContactPoint | None:
-    if not number:
-        return None
-    return tx.exec_one(
-        select(ContactPoint).where(ContactPoint.company_id == company_id, ContactPoint.value == number)
-    )
 
 
 def _people(tx: Tx, contact: ContactPoint) -> tuple[Person, ...]:

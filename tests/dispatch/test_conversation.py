@@ -9,9 +9,10 @@ from sqlmodel import col, select
 
 from dispatch import answering, callback, conversation, survey, work
 from dispatch.conversation import Heard, Meant
-from hub import contacts, events, inbound
+from hub import contacts, estate, events, inbound
 from hub.access import Actor
 from hub.contacts import ContactPoint
+from hub.estate import Party, Room
 from hub.events import Event
 from hub.inbound import Inbound
 from hub.organisation import Office
@@ -188,6 +189,21 @@ def test_asking_for_news_is_answered_at_once_and_urges_the_holder(
     assert hub.again(tap_leaks).times_urged == 1 and "urged" in hub.kinds(tap_leaks)
 
 
+def test_asking_again_and_again_is_answered_and_disturbs_with_measure(
+    hub: House, phones: dict[str, Phone], tap_leaks: Ticket, time: Clock
+) -> None:
+    for _ in range(3):
+        phones[CHAN].says("Any news?")
+    assert phones[CHAN].told() == 3 * ["stands_issued"]
+    assert hub.again(tap_leaks).times_urged == 3 and hub.kinds(tap_leaks).count("urged") == 1
+    time.forward(hours=3)
+    phones[CHAN].says("Any news?")
+    assert [event.said["whom"] for event in hub.events(tap_leaks) if event.kind == "urged"] == [
+        "holder",
+        "supervisor",
+    ]
+
+
 def test_something_new_may_be_chosen_too(
     hub: House, phones: dict[str, Phone], clara: Actor, tap_leaks: Ticket
 ) -> None:
@@ -209,6 +225,29 @@ def test_words_nobody_placed_in_time_join_the_newest_matter(
     assert hub.do(conversation.tidy, question.id)
     assert not hub.do(conversation.tidy, question.id)
     assert "customer_wrote" in hub.kinds(other)
+
+
+def test_words_to_one_office_never_join_a_matter_of_another(
+    hub: House, phones: dict[str, Phone], tap_leaks: Ticket, time: Clock
+) -> None:
+    """Mr Chan has a flat in both and writes to the line of Maple Court."""
+
+    def move(tx: Any) -> None:
+        maple = tx.scalars(select(Office).where(Office.code == "MC")).one()
+        maple.policy = maple.policy | {"lines": ["+85230010002"]}
+        flat = tx.scalars(select(Room).where(Room.office_id == maple.id)).first()
+        estate.move_in(tx, tx.scalars(select(Party).where(Party.name == "Chan Siu Ming")).one(), flat)
+
+    hub.database.write(move)
+    for text in ("Kitchen tap leaks", "Peddlers knock at every door", "It is worse today"):
+        meant = phones[CHAN].says(text, to="+85230010002")
+    assert meant.what == "held"
+    [question] = hub.look(lambda tx: tx.scalars(select(Question).where(Question.kind == "which")).all())
+    time.forward(hours=25)
+    assert hub.do(conversation.tidy, question.id)
+    first, *_, newest = all_tickets(hub)
+    assert first.id == tap_leaks.id and "customer_wrote" not in hub.kinds(tap_leaks)
+    assert newest.office_id != tap_leaks.office_id and "customer_wrote" in hub.kinds(newest)
 
 
 def test_the_number_of_a_matter_tells_how_it_stands_to_its_own_phone(

@@ -79,12 +79,8 @@ def find(tx: Tx, reader: SignedIn, phone: str, room_code: str, name: str) -> Fou
 def _contact(tx: Tx, reader: SignedIn, phone: str) -> ContactPoint | None:
     if not contacts.is_phone(phone):
         return None
-    value = contacts.e164(phone, reader.office.region) or "".join(phone.split())
-    return tx.scalars(
-        select(ContactPoint).where(
-            col(ContactPoint.company_id) == reader.office.company_id, col(ContactPoint.value) == value
-        )
-    ).first()
+    parsed = contacts.e164(phone, reader.office.region)
+    return contacts.known_point(tx, reader.office.company_id, phone, parsed)
 
 
 def _people(

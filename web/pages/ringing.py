@@ -58,7 +58,7 @@ def on_the_line(tx: Tx, reader: SignedIn) -> tuple[Ringing, ...]:
 
 def _of(tx: Tx, call: Call) -> Ringing:
     point = tx.get(ContactPoint, call.contact_id) if call.contact_id else None
-    caller = callers.who(tx, point.value) if point else None
+    caller = callers.who(tx, point.value, office_id=call.office_id) if point else None
     return Ringing(call, caller, tuple(callers.open_matters(tx, caller)) if caller else ())
 
 

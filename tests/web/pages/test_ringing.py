@@ -11,6 +11,7 @@ from dispatch.calling import Step
 from hub import contacts
 from hub.contacts import ContactPoint, PartyContact
 from hub.estate import Party
+from hub.organisation import Office
 from hub.tickets import Ticket
 from tests.house import House
 from tests.web.pages.visiting import Visit, plain
@@ -108,3 +109,17 @@ def test_the_neighbours_do_not_see_who_rings_here(hub: House, visit: Visit) -> N
     rings(hub, CHAN)
     assert plain(visit("mia").get("/desk/calls").text) == ""
     assert visit("wes").get("/desk/calls").status_code == 403
+
+
+def test_who_lives_in_another_office_is_a_stranger_on_our_line(hub: House, visit: Visit) -> None:
+    """Mr Chan of Lotus Garden rings the line of Maple Court, whose desk sees a number and no flat."""
+
+    def own(tx: Any) -> None:
+        maple = tx.scalars(select(Office).where(Office.code == "MC")).one()
+        maple.policy = maple.policy | {"lines": ["+85230010002"]}
+
+    hub.database.write(own)
+    hub.do(calling.work, Step("CA9", "ring", CHAN, "+85230010002"))
+    page = visit("mia").see("/desk/calls")
+    assert "unknown caller" in page and "Chan Siu Ming" not in page and "A-1203" not in page
+    assert plain(visit("clara").get("/desk/calls").text) == ""

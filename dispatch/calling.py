@@ -8,11 +8,10 @@ Source: seed 2-5 (K5.1); domain.md §6 (IVR), §3.3 (no lost call).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from dispatch import arriving, joining, own_words
 from dispatch.arriving import Matter
-from hub import callers, calls, clock, contacts
+from hub import callers, calls, clock, contacts, setaside
 from hub.callers import LANGUAGE, Caller
 from hub.calls import Call
 from hub.contacts import ContactPoint
@@ -21,6 +20,7 @@ from hub.tickets import Ticket
 
 PHONE = "phone"
 AT_ONCE = 100
+FORGOTTEN = "forgotten_call"
 SPEECH = "speech"  # what a contact point's marks say of the speech its people chose
 LOCALES = {"cmn": "zh-Hans", "yue": "zh-Hant", "en": "en"}
 PICKED_UP = ("completed", "answered")
@@ -76,22 +76,22 @@ def tick(database: Database) -> int:
 
     A lost webhook loses no caller: who spoke to nobody is rung back.
     """
-    return sum(database.write(partial(_forget, sid)) for sid in database.read(_forgotten))
+    return setaside.each(database, FORGOTTEN, database.read(_forgotten), _forget)
 
 
-def _forgotten(tx: Tx) -> list[str]:
-    return calls.forgotten(tx, AT_ONCE)
+def _forgotten(tx: Tx) -> list[int]:
+    return calls.forgotten(tx, FORGOTTEN, AT_ONCE)
 
 
-def _forget(sid: str, tx: Tx) -> bool:
-    call = calls.by_sid(tx, sid)
+def _forget(call_id: int, tx: Tx) -> bool:
+    call = calls.by_sid(tx, tx.get_one(Call, call_id).sid)
     if call is None or call.is_over:
         return False
     contact = tx.get(ContactPoint, call.contact_id) if call.contact_id else None
     number = contact.value if contact else ""
     caller = callers.who(tx, number, office_id=call.office_id)
     assert caller is not None
-    _over(_Line(tx, Step(sid, "over", number), call, caller, contact))
+    _over(_Line(tx, Step(call.sid, "over", number), call, caller, contact))
     tx.flush()
     return True
 

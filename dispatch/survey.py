@@ -6,14 +6,13 @@ Source: seed 2-(2) (K2.2, K5.4); domain.md §3.3 (callback timing).
 """
 
 from datetime import timedelta
-from functools import partial
 from itertools import islice
 
 from sqlmodel import col, select
 
 from dispatch import callback, telling
 from dispatch.case import take
-from hub import callers, clock, contacts, questions
+from hub import callers, clock, contacts, questions, setaside
 from hub.access import HUB
 from hub.callers import Caller
 from hub.contacts import ContactPoint
@@ -35,7 +34,7 @@ ASKED = "ask_satisfied"
 
 def tick(database: Database) -> int:
     """Ask about everything that is due to be asked, each in a transaction of its own. Answers how many."""
-    return sum(database.write(partial(_ask, ticket_id)) for ticket_id in database.read(_due))
+    return setaside.each(database, ASKED, database.read(_due), _ask)
 
 
 def ask(tx: Tx, ticket: Ticket) -> bool:
@@ -152,6 +151,7 @@ def _due(tx: Tx) -> list[int]:
             Ticket.callback_tries == 0,
             col(Ticket.callback_at) <= clock.now(),
             ~asked.exists(),
+            ~setaside.waits(ASKED, col(Ticket.id)),
         )
         .order_by(col(Ticket.callback_at))
     )

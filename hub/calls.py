@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
+from hub import clock, setaside
 from hub.columns import BigKey, Moment
 from hub.database import Tx
 
@@ -65,12 +65,17 @@ def running(tx: Tx, office_id: int) -> list[Call]:
     )
 
 
-def forgotten(tx: Tx, most: int) -> list[str]:
-    """The ids of calls whose end nobody told us of."""
+def forgotten(tx: Tx, work: str, most: int) -> list[int]:
+    """Calls whose end nobody told us of, but those that this work has set aside."""
     return list(
         tx.scalars(
-            select(Call.sid)
-            .where(col(Call.ended_at).is_(None), col(Call.moved_at) <= clock.now() - SHOWN_FOR)
+            select(Call.id)
+            .where(
+                col(Call.ended_at).is_(None),
+                col(Call.moved_at) <= clock.now() - SHOWN_FOR,
+                ~setaside.waits(work, col(Call.id)),
+            )
+            .order_by(col(Call.id))
             .limit(most)
         )
     )

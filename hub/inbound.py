@@ -6,7 +6,7 @@ two works it after its next start, and never twice.
 Source: domain.md §6 (verify, store raw, answer, work asynchronously, dedupe).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,12 +76,14 @@ _ID = col(Inbound.id)
 _KEEP = {True: _keeping(sqlite.insert), False: _keeping(postgresql.insert)}
 
 
-def due(tx: Tx, most: int) -> list[int]:
-    """The ids of what waits to be worked now, in the order in which it came."""
+def due(tx: Tx, kinds: Iterable[str], most: int) -> list[int]:
+    """The ids of what waits to be worked now, of these kinds, in the order in which it came."""
     return list(
         tx.scalars(
             select(Inbound.id)
-            .where(Inbound.state == WAITING, col(Inbound.next_at) <= clock.now())
+            .where(
+                Inbound.state == WAITING, col(Inbound.kind).in_(kinds), col(Inbound.next_at) <= clock.now()
+            )
             .order_by(col(Inbound.id))
             .limit(most)
         )
@@ -115,6 +117,16 @@ def blank(tx: Tx, ticket_id: int, calls: Iterable[str]) -> None:
     for sid in calls:
         own = col(Inbound.name).startswith(f"call:{sid}:", autoescape=True)
         tx.execute(update(Inbound).where(own).values(said={}, fault=""))
+
+
+def failing(tx: Tx, most: int) -> Sequence[Inbound]:
+    """What came in and could not be worked so far, the oldest first."""
+    return tx.scalars(
+        select(Inbound)
+        .where(Inbound.state == WAITING, Inbound.tries > 0)
+        .order_by(col(Inbound.id))
+        .limit(most)
+    ).all()
 
 
 def put_off(row: Inbound, fault: str) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
+from hub import clock, setaside
 from hub.columns import BigKey, Data, Moment
 from hub.database import Tx
 
 SATISFIED, WHICH, ROOM, NAME = "satisfied", "which", "room", "name"
+LAPSED = "lapsed_question"  # the work of placing words whose question nobody answered
 _IS_OPEN = text("ended_at IS NULL")
 
 
@@ -114,6 +115,7 @@ def lapsed(tx: Tx, kind: str, most: int) -> list[int]:
                 Question.kind == kind,
                 col(Question.ended_at).is_(None),
                 col(Question.expires_at) <= clock.now(),
+                ~setaside.waits(LAPSED, col(Question.id)),
             )
             .order_by(col(Question.id))
             .limit(most)

@@ -27,6 +27,7 @@ from hub import (
     questions,
     reports,
     roster,
+    setaside,
     tickets,
     worktimes,
 )
@@ -52,6 +53,7 @@ MODULES = (
     credentials,
     idempotency,
     leases,
+    setaside,
     models,
     checkpoints,
     inbound,

@@ -1,17 +1,20 @@
 """The outbox: turns pending events into deliveries, exactly once, and keeps what people did with them."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from sqlmodel import col, delete, select
 
-from hub import clock, contacts, deliveries
+from hub import clock, contacts, deliveries, setaside
 from hub.database import Database, Tx
 from hub.deliveries import SCREEN, Delivery
 from hub.errors import NotFound
 from hub.events import SPEAK, Event, Pending
 from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
+
+log = logging.getLogger(__name__)
 
 __all__ = ["SCREEN", "drain", "prune", "read", "read_all"]
 
@@ -24,10 +27,10 @@ Batch = list[tuple[int, list[Spoken]]]  # pending rows, each with what is said o
 def drain(database: Database, ways: Open = NOTHING_OPEN) -> int:
     """Work every pending event that must be spoken of. Answers how many there were."""
     worked = 0
-    while batch := database.read(partial(_thought_over, ways=ways)):
-        kept = database.write(partial(_keep, batch=batch))
+    while ids := database.read(_due):
+        kept = _together(database, ids, ways)
         if not kept:
-            break  # another worker has them in hand
+            break  # another worker has them in hand, or they are set aside
         worked += kept
     return worked
 
@@ -61,11 +64,33 @@ def _forget(ids: Sequence[int], tx: Tx) -> None:
     tx.execute(delete(Delivery).where(col(Delivery.id).in_(ids)))
 
 
-def _thought_over(tx: Tx, ways: Open) -> Batch:
-    """The next events to speak of, each with its deliveries. Reads only, so that no writer waits for it."""
-    waiting = tx.scalars(
-        select(Pending).where(Pending.consumer == SPEAK).order_by(col(Pending.id)).limit(BATCH)
+def _due(tx: Tx) -> Sequence[int]:
+    """The next pending rows to speak of, in the order in which their events were written."""
+    return tx.scalars(
+        select(Pending.id)
+        .where(Pending.consumer == SPEAK, ~setaside.waits(SPEAK, col(Pending.id)))
+        .order_by(col(Pending.id))
+        .limit(BATCH)
     ).all()
+
+
+def _together(database: Database, ids: Sequence[int], ways: Open) -> int:
+    """Speak of these events at once; where that fails, of one after the other, and one that fails waits."""
+    try:
+        return _work(database, ids, ways)
+    except Exception:
+        log.exception("one of %s events cannot be spoken of", len(ids))
+    return sum(setaside.one(database, SPEAK, one, partial(_work, database, [one], ways)) for one in ids)
+
+
+def _work(database: Database, ids: Sequence[int], ways: Open) -> int:
+    batch = database.read(partial(_thought_over, ids=ids, ways=ways))
+    return database.write(partial(_keep, batch=batch))
+
+
+def _thought_over(tx: Tx, ids: Sequence[int], ways: Open) -> Batch:
+    """These events, each with its deliveries. Reads only, so that no writer waits for it."""
+    waiting = tx.scalars(select(Pending).where(col(Pending.id).in_(ids)).order_by(col(Pending.id))).all()
     return [(row.id, speak(tx, tx.get_one(Event, row.event_id), ways)) for row in waiting]
 
 
@@ -86,4 +111,5 @@ def _keep(tx: Tx, batch: Batch) -> int:
         if row.channel == SCREEN and row.staff_id is not None:
             tx.tell(deliveries.topic(row.staff_id))
     tx.execute(delete(Pending).where(col(Pending.id).in_(mine)))
+    setaside.forget(SPEAK, mine, tx)
     return len(mine)

@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from hub import clock, outgoing
+from hub import clock, outgoing, setaside
 from hub.database import Tx
 from hub.events import Event, Pending
 from hub.tickets import Ticket
@@ -35,6 +35,9 @@ def metrics(db: Db) -> Response:
     sent = Gauge(
         "hub_deliveries", "Messages of the last day by state", ["channel", "state"], registry=registry
     )
+    aside = Gauge("hub_set_aside", "Work that failed and is tried again", ["work"], registry=registry)
+    for work, count in db.read(setaside.counts):
+        aside.labels(work).set(count)
     for channel, state, count in db.read(outgoing.by_state):
         sent.labels(channel, state).set(count)
     for status, count in db.read(_by_state):

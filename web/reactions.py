@@ -3,11 +3,12 @@
 Source: house.md (between the wings).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlmodel import col, select
 
 from dispatch import reaching, survey
+from hub import setaside
 from hub.database import Database, Tx
 from hub.events import REACT, Event, Pending
 
@@ -26,23 +27,30 @@ REACTIONS: dict[str, Callable[[Tx, Event], object]] = {
 
 
 def drain(database: Database) -> int:
-    """Work every event that must be acted upon. Answers how many there were."""
+    """Work every event that must be acted upon, one by one. Answers how many there were."""
     worked = 0
-    while count := database.write(_batch):
-        worked += count
+    while ids := database.read(_due):
+        done = setaside.each(database, REACT, ids, _react)
+        if not done:
+            break  # another worker has them in hand, or they are set aside
+        worked += done
     return worked
 
 
-def _batch(tx: Tx) -> int:
-    claimed = tx.scalars(
-        select(Pending)
-        .where(Pending.consumer == REACT)
+def _due(tx: Tx) -> Sequence[int]:
+    return tx.scalars(
+        select(Pending.id)
+        .where(Pending.consumer == REACT, ~setaside.waits(REACT, col(Pending.id)))
         .order_by(col(Pending.id))
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
     ).all()
-    for pending in claimed:
-        event = tx.get_one(Event, pending.event_id)
-        REACTIONS[event.kind](tx, event)
-        tx.delete(pending)
-    return len(claimed)
+
+
+def _react(pending_id: int, tx: Tx) -> bool:
+    pending = tx.exec_one(select(Pending).where(Pending.id == pending_id).with_for_update(skip_locked=True))
+    if pending is None:
+        return False
+    event = tx.get_one(Event, pending.event_id)
+    REACTIONS[event.kind](tx, event)
+    tx.delete(pending)
+    return True

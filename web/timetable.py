@@ -77,7 +77,8 @@ def start(database: Database, settings: Settings) -> Timetable:
         _alone(database, "work times", lambda: _time_work(database)), trigger="cron", hour=2, executor="slow"
     )
     every(_alone(database, training.LEASE, lambda: _learn(database)), minutes=15, executor="slow")
-    every(_alone(database, "hear", inbox.drain), seconds=0.5, executor="slow")
+    every(_alone(database, "hear", inbox.hear), seconds=0.5)
+    every(_alone(database, "fetch", inbox.fetch), seconds=1, executor="slow")
     missed = _alone(database, "recover", recovery.Recovery(database, settings))
     every(missed, minutes=5, next_run_time=clock.now(), executor="slow")
     every(_alone(database, "calls", lambda: calling.tick(database)), minutes=1)

@@ -7,7 +7,7 @@ Terms follow the glossary (domain.md ยง2); states and verbs those of domain.md ย
 
 from collections.abc import Iterable
 
-from dispatch import closing, deciding, escalation, joining, major
+from dispatch import calling, closing, deciding, escalation, joining, major, survey
 from hub import (
     callbacks,
     calls,
@@ -19,6 +19,7 @@ from hub import (
     organisation,
     outgoing,
     promises,
+    questions,
     tickets,
 )
 from notifications.channels import carrier_errors
@@ -58,4 +59,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "delivery state": tuple(deliveries.RANK),
     "why not": (*carrier_errors.table(), *carrier_errors.OURS),
     "outbox view": outgoing.VIEWS,
+    "set aside": (
+        *(events.SPEAK, events.REACT, survey.ASKED, calling.FORGOTTEN, questions.LAPSED),
+        *("sms", "call", "media", "mail"),
+    ),
 }

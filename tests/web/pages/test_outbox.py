@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from dispatch import reaching
+from hub import setaside
 from hub.access import Actor
 from hub.database import Tx
 from hub.deliveries import Delivery
@@ -50,6 +51,19 @@ def test_the_customer_is_told_from_the_ticket(visit: Visit, hub: House, rosas: T
 def test_a_button_that_could_only_refuse_is_not_offered(visit: Visit, hub: House, clara: Actor) -> None:
     ticket = hub.receive(clara, leak(phone="", unknown={"phone": "would not say"}))
     assert reaching.CHANNELS and "Tell the customer" not in visit("clara").see(f"/t/{ticket.number}")
+
+
+def test_what_failed_is_shown_with_its_reason_until_it_is_done(visit: Visit, hub: House) -> None:
+    def fail(row_id: int, tx: Tx) -> bool:
+        raise ValueError("nobody to name")
+
+    assert "Set aside" not in visit("clara").see("/outbox")
+    setaside.each(hub.database, "react", [7], fail)
+    page = visit("clara").see("/outbox")
+    assert "Set aside" in page and "nobody to name" in page and "tried once" in page
+    assert 'hub_set_aside{work="react"} 1.0' in visit("clara").get("/metrics").text
+    setaside.each(hub.database, "react", [7], lambda *_: True)
+    assert "Set aside" not in visit("clara").see("/outbox")
 
 
 def _owe(tx: Tx) -> int:

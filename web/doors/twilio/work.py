@@ -5,6 +5,7 @@ file that cannot be had, which its ticket is then told.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import structlog
@@ -12,7 +13,7 @@ import structlog
 from dispatch import answering, arriving, attaching, calling, conversation
 from dispatch.calling import Step
 from dispatch.conversation import Heard
-from hub import inbound, questions
+from hub import inbound, questions, setaside
 from hub.access import HUB
 from hub.attachments import Store
 from hub.database import Database, Tx
@@ -27,6 +28,7 @@ from web.doors.twilio.media import NoFile, NotYet
 from web.words import N_, known, words_in
 
 AT_ONCE = 100
+HANDS = 4  # files that are fetched at once
 MOST_PICTURES = 10
 MOST_FETCHES = 8
 GONE = N_("it could not be fetched")
@@ -38,25 +40,40 @@ Work = Callable[[Database, Inbound], bool]
 
 
 class Worker:
-    """Works the rows that wait: one function a kind."""
+    """Works the rows that wait: one function a kind, the slow ones in a lane of their own.
 
-    def __init__(self, database: Database, works: dict[str, Work]) -> None:
+    A call never waits behind a file that comes slowly.
+    """
+
+    def __init__(self, database: Database, works: dict[str, Work], slow: dict[str, Work]) -> None:
         self._database = database
-        self._works = works
+        self._works, self._slow = works, slow
 
     def drain(self) -> int:
-        """Work everything that is due now. Answers how many rows were worked."""
+        """Work everything that is due now, in both lanes. Answers how many rows were worked."""
+        return self.hear() + self.fetch()
+
+    def hear(self) -> int:
+        """Work what people said, in the order in which it came."""
         worked = 0
-        while ids := self._database.read(lambda tx: inbound.due(tx, AT_ONCE)):
+        while ids := self._database.read(lambda tx: inbound.due(tx, self._works, AT_ONCE)):
             worked += sum(self._one(ident) for ident in ids)
         return worked + self._tidy()
+
+    def fetch(self) -> int:
+        """Fetch the files that came with it, some at a time: one host that is slow keeps not all waiting."""
+        worked = 0
+        while ids := self._database.read(lambda tx: inbound.due(tx, self._slow, AT_ONCE)):
+            with ThreadPoolExecutor(HANDS, thread_name_prefix="fetch") as hands:
+                worked += sum(hands.map(self._one, ids))
+        return worked
 
     def _one(self, ident: int) -> bool:
         row = self._database.read(lambda tx: tx.get_one(Inbound, ident))
         try:
-            return self._works[row.kind](self._database, row)
+            return (self._works | self._slow)[row.kind](self._database, row)
         except Exception as failed:
-            fault = f"{type(failed).__name__}: {failed}"[:500]
+            fault = setaside.reason(failed)
             if not isinstance(failed, NotYet):
                 log.exception("inbound", kind=row.kind, id=row.id)
             self._database.write(partial(_put_off, ident, fault))
@@ -65,14 +82,15 @@ class Worker:
     def _tidy(self) -> int:
         """Words that waited for an answer in vain go where they most likely belong."""
         lapsed = self._database.read(lambda tx: questions.lapsed(tx, WHICH, AT_ONCE))
-        return sum(self._database.write(partial(_release, ident)) for ident in lapsed)
+        return setaside.each(self._database, questions.LAPSED, lapsed, _release)
 
 
 def worker(database: Database, settings: Settings, store: Store) -> Worker:
     """The worker of this hub."""
     return Worker(
         database,
-        {"sms": hear, "call": follow, arriving.MEDIA: lambda db, row: fetch(db, row, settings, store)},
+        {"sms": hear, "call": follow},
+        {arriving.MEDIA: lambda db, row: fetch(db, row, settings, store)},
     )
 
 

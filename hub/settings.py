@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     # not shown with the rest: it may hold a password
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""
+    # hosts of one's own network that webhooks and push may go to, parted by commas (host or host:port)
+    inward_hosts: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -112,6 +114,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database address: the one set, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'hub.db'}"
+
+    @property
+    def inward(self) -> frozenset[str]:
+        """The hosts of one's own network that may be called."""
+        return frozenset(host.strip().lower() for host in self.inward_hosts.split(",") if host.strip())
 
 
 def load() -> Settings:

@@ -21,6 +21,7 @@ OURS = (
         "fault",
         "auth",
         "url",
+        "inward",
         "key",
         "none",
         "stale",

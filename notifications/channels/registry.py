@@ -50,11 +50,11 @@ def _email(settings: Settings) -> Channel | None:
 
 def _push(settings: Settings) -> Channel | None:
     secret = settings.secret_key.get_secret_value()
-    return WebPush(secret, settings.public_url) if secret else None
+    return WebPush(secret, settings.public_url, settings.inward) if secret else None
 
 
-def _webhook(_: Settings) -> Channel | None:
-    return Webhook()
+def _webhook(settings: Settings) -> Channel | None:
+    return Webhook(settings.inward)
 
 
 # name -> how it is made, and the settings it wants

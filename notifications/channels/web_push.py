@@ -7,10 +7,9 @@ import base64
 import json
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
-import httpx2
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,9 +19,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hub import clock
-from notifications.channels.contract import InDoubt, Letter, Permanent, Receipt, Temporary
+from hub.outside import Resolve
+from notifications.channels.contract import Letter, Permanent, Receipt, Temporary
+from notifications.channels.outward import Outward
 
-SECONDS = 10.0
 RECORD = 4096
 LIFE_SECONDS = 12 * 3600  # of a token (at most 24 h), and of a message that waits for its browser
 CURVE = ec.SECP256R1()
@@ -36,10 +36,16 @@ class WebPush:
     hands = 4
     per_second = 50.0
 
-    def __init__(self, secret: str, contact: str) -> None:
+    def __init__(
+        self,
+        secret: str,
+        contact: str,
+        allowed: Collection[str] = (),
+        resolve: Resolve | None = None,
+    ) -> None:
         self._key = key_of(secret)
         self._contact = contact
-        self._client = httpx2.Client(timeout=SECONDS, trust_env=False)
+        self._outward = Outward("the push service", allowed, resolve)
 
     @property
     def public_key(self) -> str:
@@ -74,12 +80,7 @@ class WebPush:
             "topic": f"d{letter.id}",  # a second try replaces the first where the browser was away
             "authorization": f"vapid t={self._token(browser['endpoint'])}, k={self.public_key}",
         }
-        try:
-            answer = self._client.post(browser["endpoint"], content=body, headers=headers)
-        except (httpx2.ConnectError, httpx2.ConnectTimeout) as failed:
-            raise Temporary("down", "the push service cannot be reached") from failed
-        except httpx2.HTTPError as failed:
-            raise InDoubt("silent", "the push service did not answer") from failed
+        answer = self._outward.post(browser["endpoint"], body, headers)
         if answer.is_success:
             return
         if answer.status_code in GONE:

@@ -7,25 +7,26 @@ The same event keeps its X-Hub-Delivery on every try, so that the listener can d
 import hashlib
 import hmac
 import json
-
-import httpx2
+from collections.abc import Collection
 
 from hub import clock
-from notifications.channels.contract import InDoubt, Letter, Permanent, Receipt, Temporary
-
-SECONDS = 10.0
-DOWN_SECONDS = 0.0  # one listener that is down keeps no other waiting
+from hub.outside import Resolve
+from notifications.channels.contract import Letter, Permanent, Receipt, Temporary
+from notifications.channels.outward import Outward
 
 
 class Webhook:
-    """POSTs to any number of listeners; follows no redirect."""
+    """POSTs to any number of listeners; one that is down keeps no other waiting.
+
+    `allowed` names the hosts of one's own network that may listen too.
+    """
 
     name = "webhook"
     hands = 4
     per_second = 50.0
 
-    def __init__(self) -> None:
-        self._client = httpx2.Client(timeout=SECONDS, follow_redirects=False, trust_env=False)
+    def __init__(self, allowed: Collection[str] = (), resolve: Resolve | None = None) -> None:
+        self._outward = Outward("the listener", allowed, resolve)
 
     def send(self, letter: Letter) -> Receipt:
         body = json.dumps(dict(letter.data), ensure_ascii=False, sort_keys=True).encode()
@@ -34,14 +35,7 @@ class Webhook:
             "x-hub-delivery": str(letter.id),
             "x-hub-signature": signature(letter.secret, int(clock.now().timestamp()), body),
         }
-        try:
-            answer = self._client.post(letter.address, content=body, headers=headers)
-        except (httpx2.ConnectError, httpx2.ConnectTimeout) as failed:
-            raise Temporary("down", "the listener cannot be reached") from failed
-        except httpx2.HTTPError as failed:
-            raise InDoubt("silent", "the listener did not answer") from failed
-        except (httpx2.InvalidURL, ValueError) as failed:
-            raise Permanent("url", "the listener's address is not valid") from failed
+        answer = self._outward.post(letter.address, body, headers)
         if answer.is_success:
             return Receipt("", "delivered")
         if answer.status_code in (408, 425, 429) or answer.status_code >= 500:

@@ -99,6 +99,7 @@ def settings(carrier: Carrier) -> Settings:
         twilio_from=NUMBER,
         twilio_api_url=carrier.address,
         twilio_per_second=1000,
+        inward_hosts="127.0.0.1",
     )
 
 

@@ -29,6 +29,7 @@ from notifications.channels.email import Email
 from notifications.channels.web_push import WebPush, b64, closed, unb64
 from notifications.channels.webhook import Webhook
 
+HERE = ("127.0.0.1",)
 NOON = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 
 
@@ -148,7 +149,7 @@ def listener() -> Iterator[Listener]:
 
 
 def test_a_webhook_is_signed_over_its_time_and_body(listener: Listener) -> None:
-    receipt = Webhook().send(
+    receipt = Webhook(HERE).send(
         letter(address=f"{listener.address}/hub", secret="s3cret", data={"kind": "closed"})
     )
     headers, body = listener.kept[0]
@@ -166,7 +167,7 @@ def test_what_a_listener_answers_is_understood(
 ) -> None:
     listener.answer = status
     with pytest.raises(refusal):
-        Webhook().send(letter(address=listener.address, secret="s", data={}))
+        Webhook(HERE).send(letter(address=listener.address, secret="s", data={}))
 
 
 def test_the_example_of_rfc_8291_comes_out_byte_for_byte() -> None:
@@ -191,7 +192,7 @@ def test_a_browser_opens_what_was_pushed_and_the_service_knows_us(listener: List
     browser = ec.generate_private_key(ec.SECP256R1())
     public = browser.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     auth = b"sixteen byte key"
-    push = WebPush("a secret of this hub, long enough", "https://hub.example")
+    push = WebPush("a secret of this hub, long enough", "https://hub.example", HERE)
     keys = {"endpoint": f"{listener.address}/push", "p256dh": b64(public), "auth": b64(auth)}
     push.send(letter(browsers=(keys,), data={"number": "100000011"}))
     headers, body = listener.kept[0]
@@ -225,7 +226,7 @@ def _is_ours(authorization: str, audience: str) -> None:
 
 def test_a_browser_that_listens_no_more_is_left_alone(listener: Listener) -> None:
     listener.answer = 410
-    push = WebPush("a secret of this hub, long enough", "https://hub.example")
+    push = WebPush("a secret of this hub, long enough", "https://hub.example", HERE)
     browser = ec.generate_private_key(ec.SECP256R1()).public_key()
     public = browser.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     keys = {"endpoint": listener.address, "p256dh": b64(public), "auth": b64(b"0" * 16)}

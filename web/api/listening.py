@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, StringConstraints
 
-from hub import endpoints
+from hub import endpoints, outside
 from hub.database import Tx
 from hub.errors import NotFound
 from hub.events import KINDS
 from web.api.bounds import Line, OneOf, Said, Storable, Strict
-from web.deps import Db, Me, Once
+from web.deps import Config, Db, Me, Once
 
 router = APIRouter(tags=["listening"])
 
@@ -62,8 +62,10 @@ def key(request: Request, me: Me) -> KeyOut:
 
 
 @router.post("/push/subscriptions")
-def subscribe(said: BrowserIn, me: Me, db: Db, once: Once) -> BrowserOut:
+def subscribe(said: BrowserIn, me: Me, db: Db, config: Config, once: Once) -> BrowserOut:
     """Tell the asker in this browser too."""
+
+    outside.require("endpoint", said.endpoint, config.inward)
 
     def step(tx: Tx) -> BrowserOut:
         if me.staff_id is None:
@@ -75,8 +77,10 @@ def subscribe(said: BrowserIn, me: Me, db: Db, once: Once) -> BrowserOut:
 
 
 @router.post("/webhooks")
-def listen(said: WebhookIn, me: Me, db: Db, once: Once) -> WebhookOut:
+def listen(said: WebhookIn, me: Me, db: Db, config: Config, once: Once) -> WebhookOut:
     """Let another system of the company hear of events."""
+
+    outside.require("url", said.url, config.inward)
 
     def step(tx: Tx) -> WebhookOut:
         row = endpoints.listen(tx, me, said.url, said.kinds)

@@ -6,17 +6,16 @@ Source: domain.md §6 (media must be fetched, checked, stored); OWASP, server-si
 """
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from hub import attachments
 from hub.errors import BadInput, HubError
+from hub.outside import Resolve, addresses, is_outside
 from hub.settings import Settings
 from web.words import N_
 
@@ -28,8 +27,6 @@ REDIRECTS = (301, 302, 303, 307, 308)
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 # a picture is there some moments after its message, and gone some time after we deleted it
 NOT_YET = (404,)
-
-Resolve = Callable[[str, int], list[str]]
 
 
 class NoFile(HubError):
@@ -53,7 +50,7 @@ def fetch(url: str, settings: Settings, resolve: Resolve | None = None) -> File:
     """The file at this address. Raises NoFile for what is refused, NotYet for what may work later."""
     here = url
     for _ in range(MOST_REDIRECTS + 1):
-        status, content, onward = _ask(here, settings, resolve or _addresses)
+        status, content, onward = _ask(here, settings, resolve or addresses)
         if status in REDIRECTS and onward:
             here = urljoin(here, onward)
             continue
@@ -120,37 +117,6 @@ def _outward(host: str, port: int, resolve: Resolve, is_carrier: bool) -> str:
     if not is_carrier and not all(is_outside(one) for one in found):
         raise NoFile(N_("the address points inside our own network"))
     return found[0]
-
-
-def is_outside(said: str) -> bool:
-    """Whether this address belongs to the internet at large, in whatever form it is written."""
-    try:
-        address = ipaddress.ip_address(said.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = _inner(address)
-        if inner is not None:
-            return is_outside(str(inner))
-    return address.is_global and not address.is_multicast
-
-
-def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address an IPv6 one leads to: mapped, 6to4, Teredo, or through a NAT64 gateway."""
-    if address.teredo:
-        return address.teredo[1]
-    if address in NAT64 or address in COMPATIBLE:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
-
-
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-COMPATIBLE = ipaddress.IPv6Network("::/96")
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(row[4][0]) for row in found))
 
 
 def _connection(scheme: str, host: str, address: str, port: int) -> http.client.HTTPConnection:

@@ -1,12 +1,16 @@
 """Text messages by Twilio. Its API has no idempotency key: what is in doubt is looked for in its list."""
 
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
 from urllib.parse import urlencode
 
 from notifications import segments
 from notifications.channels.contract import Letter, Receipt
 from notifications.channels.twilio_api import Account, asked
 
-LISTED = 100  # of the newest to one number; more cannot have been sent within the doubt
+PAGE = 100
+SKEW = timedelta(minutes=5)  # the carrier's clock may lie behind ours by so much
 
 
 class Sms:
@@ -30,14 +34,14 @@ class Sms:
         return Receipt(row.sid, parts=segments.parts(letter.body), made_at=row.date_created)
 
     def find(self, letter: Letter) -> list[Receipt]:
-        rows = asked(
-            lambda: self._client.messages.list(
-                to=letter.address, from_=self._account.number, limit=LISTED, page_size=LISTED
-            )
-        )
+        """The list is read page by page, from the newest back to before this letter was first handed over."""
         parts = segments.parts(letter.body)
         return [
             Receipt(row.sid, parts=parts, made_at=row.date_created)
-            for row in rows
+            for row in asked(lambda: self._since(letter.address, letter.since - SKEW))
             if row.body == letter.body and row.direction != "inbound"
         ]
+
+    def _since(self, number: str, earliest: datetime) -> list[Any]:
+        rows = self._client.messages.stream(to=number, from_=self._account.number, page_size=PAGE)
+        return list(takewhile(lambda row: row.date_created is None or row.date_created >= earliest, rows))

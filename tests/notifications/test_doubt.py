@@ -11,6 +11,7 @@ from tests.house import House
 from tests.notifications.conftest import ROSA, SUE, Post, Received
 from web import reactions
 from web.standin.carrier import Carrier
+from web.standin.records import Message
 from web.standin.weather import Fault
 
 BURST = {"item": "Burst pipe, water everywhere", "category": "01-01"}
@@ -65,6 +66,22 @@ def test_a_doubt_the_list_dispels_is_sent_again(post: Post, carrier: Carrier, re
     post.later(minutes=1)
     row = post.row("sms")
     assert (row.state, row.is_in_doubt, len(carrier.texts_to(ROSA))) == ("sent", False, 1)
+
+
+def test_the_list_is_read_back_to_the_first_try_however_long_it_is(
+    post: Post, carrier: Carrier, received: Received
+) -> None:
+    """A number that was sent 250 other texts since the doubt began: the one in doubt is still found."""
+    carrier.weather.faults = [Fault(kept=True)]
+    received()
+    post.tick()
+    [kept] = carrier.texts_to(ROSA)
+    for n in range(250):
+        other = Message(kept.from_, ROSA, f"another {n}", "outbound-api", "sent")
+        carrier.messages[other.sid] = other
+    post.later(minutes=1)
+    row = post.row("sms")
+    assert (row.state, row.ref) == ("sent", kept.sid) and len(carrier.texts_to(ROSA)) == 251
 
 
 def test_an_outage_puts_few_in_doubt(post: Post, carrier: Carrier, received: Received) -> None:

@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Index
+from sqlalchemy import Index, update
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import access, clock
+from hub import access, clock, events
 from hub.access import Actor
 from hub.columns import Data, Moment
 from hub.database import Tx
-from hub.errors import BadInput
+from hub.deliveries import FAILED, SENDING, WAITING, Delivery
+from hub.errors import BadInput, NotFound
+from hub.organisation import Office
 
 
 class PushSubscription(SQLModel, table=True):
@@ -80,11 +82,12 @@ def listen(tx: Tx, me: Actor, url: str, kinds: list[str]) -> WebhookEndpoint:
 
     Raises Forbidden for another than an administrator, BadInput for an address that is none.
     """
-    office = access.home(tx, me)
-    me.require("administer", office.id)
+    office = _administered(tx, me)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadInput("url", "must begin with http:// or https:// and name a host")
+    if wrong := sorted(set(kinds) - set(events.KINDS)):
+        raise BadInput("kinds", "there is no such kind: %(kind)s", kind=wrong[0])
     row = WebhookEndpoint(
         company_id=office.company_id,
         url=url,
@@ -94,7 +97,53 @@ def listen(tx: Tx, me: Actor, url: str, kinds: list[str]) -> WebhookEndpoint:
     )
     tx.add(row)
     tx.flush()
+    _changed(tx, me, row, "listens")
     return row
+
+
+def listening(tx: Tx, me: Actor) -> list[WebhookEndpoint]:
+    """The systems that hear of the asker's company, for its administrators. Raises Forbidden."""
+    office = _administered(tx, me)
+    running = (WebhookEndpoint.company_id == office.company_id, col(WebhookEndpoint.ended_at).is_(None))
+    return list(tx.scalars(select(WebhookEndpoint).where(*running).order_by(col(WebhookEndpoint.id))))
+
+
+def listener(tx: Tx, me: Actor, endpoint_id: int) -> WebhookEndpoint:
+    """One of them. Raises Forbidden, and NotFound for another company's or one that has ended."""
+    found = next((row for row in listening(tx, me) if row.id == endpoint_id), None)
+    if found is None:
+        raise NotFound("there is no such listener")
+    return found
+
+
+def end(tx: Tx, me: Actor, endpoint_id: int) -> WebhookEndpoint:
+    """It hears of nothing more; what is on its way to it is given up. Raises Forbidden and NotFound."""
+    row = listener(tx, me, endpoint_id)
+    row.ended_at = clock.now()
+    on_its_way = (col(Delivery.endpoint_id) == row.id, col(Delivery.state).in_((WAITING, SENDING)))
+    gone = {"state": FAILED, "why": "none", "settled_at": row.ended_at}
+    tx.execute(update(Delivery).where(*on_its_way).values(**gone))
+    _changed(tx, me, row, "listens no more")
+    return row
+
+
+def last_words(tx: Tx, endpoint_id: int, most: int) -> list[Delivery]:
+    """What this system was sent last, newest first."""
+    query = select(Delivery).where(Delivery.endpoint_id == endpoint_id).order_by(col(Delivery.id).desc())
+    return list(tx.scalars(query.limit(most)))
+
+
+def _administered(tx: Tx, me: Actor) -> Office:
+    office = access.home(tx, me)
+    me.require("administer", office.id)
+    return office
+
+
+def _changed(tx: Tx, me: Actor, row: WebhookEndpoint, what: str) -> None:
+    """On record, by host alone: an address may hold a secret."""
+    facts = {"what": "webhook", "listener": row.id, "host": urlsplit(row.url).hostname or "", "now": what}
+    stream = f"company:{row.company_id}"
+    events.record(tx, "settings_changed", stream=stream, by_id=me.staff_id, facts=facts)
 
 
 def listeners(tx: Tx, company_id: int, kind: str) -> list[WebhookEndpoint]:
@@ -105,6 +154,13 @@ def listeners(tx: Tx, company_id: int, kind: str) -> list[WebhookEndpoint]:
         .order_by(col(WebhookEndpoint.id))
     )
     return [row for row in rows if not row.kinds or kind in row.kinds]
+
+
+def forget_browser(tx: Tx, staff_id: int, endpoint: str) -> None:
+    """This browser of this person listens no more."""
+    for row in browsers(tx, staff_id):
+        if row.endpoint == endpoint:
+            row.ended_at = clock.now()
 
 
 def forget_browsers(tx: Tx, staff_id: int) -> None:

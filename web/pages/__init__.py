@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from web.live.views import Views
 from web.pages import (
+    browsers,
     desk,
     home,
     incidents,
@@ -18,6 +19,7 @@ from web.pages import (
     simulator,
     team,
     ticket,
+    webhooks,
 )
 
 SCREENS = (
@@ -35,6 +37,8 @@ SCREENS = (
     reports,
     office,
     simulator,
+    webhooks,
+    browsers,
 )
 
 # Everything a page can be told of while it is open (web.live).

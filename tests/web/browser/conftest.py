@@ -35,14 +35,22 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def served(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[tuple[House, str]]:
+def more() -> dict[str, Any]:
+    """Further settings of the served hub; a module that wants some has a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+def served(
+    sqlite_template: SqliteTemplate, tmp_path: Path, more: dict[str, Any]
+) -> Iterator[tuple[House, str]]:
     """The cast's hub behind a real server: its house, and its address."""
     for url in sqlite_template.fresh(tmp_path):
         database = Database(url)
         with closing(socket.socket()) as door:
             door.bind(("127.0.0.1", 0))
             address = f"http://127.0.0.1:{door.getsockname()[1]}"
-            settings = Settings(data_dir=tmp_path / "data", public_url=address)
+            settings = Settings(data_dir=tmp_path / "data", public_url=address, **more)
             served = app.create(settings, database, clockwork=False)
             server = uvicorn.Server(uvicorn.Config(served, log_level="error", lifespan="on"))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)

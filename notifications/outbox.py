@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import func
 from sqlmodel import col, delete, select
 
 from hub import clock, contacts, deliveries, setaside
@@ -12,6 +13,7 @@ from hub.database import Database, Tx
 from hub.deliveries import SCREEN, Delivery
 from hub.errors import NotFound
 from hub.events import SPEAK, Event, Pending
+from hub.tickets import Ticket
 from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ __all__ = ["SCREEN", "drain", "prune", "read", "read_all"]
 BATCH = 25  # short, so that those who take matters in do not wait behind it
 KEPT_FOR = timedelta(days=30)  # what machines were sent; the event itself stays
 AT_ONCE = 500
+LATER = "P2"  # what concerns no matter goes with the urgent, after the emergencies
 Batch = list[tuple[int, list[Spoken]]]  # pending rows, each with what is said of its event
 
 
@@ -65,11 +68,13 @@ def _forget(ids: Sequence[int], tx: Tx) -> None:
 
 
 def _due(tx: Tx) -> Sequence[int]:
-    """The next pending rows to speak of, in the order in which their events were written."""
+    """The next pending rows to speak of: emergencies first, then in the order they were written."""
     return tx.scalars(
         select(Pending.id)
+        .join(Event, col(Event.id) == col(Pending.event_id))
+        .outerjoin(Ticket, col(Ticket.id) == col(Event.ticket_id))
         .where(Pending.consumer == SPEAK, ~setaside.waits(SPEAK, col(Pending.id)))
-        .order_by(col(Pending.id))
+        .order_by(func.coalesce(col(Ticket.priority), LATER), col(Pending.id))
         .limit(BATCH)
     ).all()
 

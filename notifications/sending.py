@@ -67,6 +67,10 @@ class Sender:
         self._rests_until, self._downs = clock.now(), 0
         self._stopping = threading.Event()
 
+    @property
+    def channel(self) -> str:
+        return self._channel.name
+
     def work(self) -> int:
         """Send everything that is due now, the most urgent first. Answers how many were tried."""
         tried = 0

@@ -71,7 +71,7 @@ def create(
     app.state.demo, app.state.carrier = demo, carrier
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (health, session, api, twilio, pages):
+    for part in (health, twilio, session, api, pages):  # the doors first: their callers wait the shortest
         app.include_router(part.router)
     api.describe(app)
     app.state.live = board

@@ -7,9 +7,11 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import structlog
+from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import col, select
@@ -23,9 +25,11 @@ from hub.settings import Settings
 from notifications import outbox, sending
 from notifications.channels import registry
 from notifications.sending import Sender
+from notifications.speaking import Open
 from web import reactions
 from web.aside import aside
 from web.doors.twilio import recovery, work
+from web.pump import Pump
 from web.report import issuing
 from web.words import say
 
@@ -42,24 +46,29 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
     """The clockwork of one process, with its hands on the channels."""
 
     def __init__(self, senders: list[Sender]) -> None:
-        # A provider that is slow keeps its own hand busy and nobody else's.
         super().__init__(
             timezone="UTC",
             executors={
                 "default": ThreadPoolExecutor(4),
                 # what fetches, learns or counts for minutes never keeps an escalation waiting
                 "slow": ThreadPoolExecutor(4),
-                "senders": ThreadPoolExecutor(max(1, len(senders))),
             },
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self.senders = senders
+        self.pumps: list[Pump] = []
+        self.stop_hearing: Callable[[], None] = lambda: None
 
     def shutdown(self, wait: bool = True) -> None:
         """Stop; what is under way to a provider is finished first."""
         for sender in self.senders:
             sender.stop()
+        self.stop_hearing()
+        for pump in self.pumps:
+            pump.stop()
         super().shutdown(wait)
+        for pump in self.pumps:
+            pump.join()
         for sender in self.senders:
             sender.close()
 
@@ -83,24 +92,53 @@ def start(database: Database, settings: Settings) -> Timetable:
     every(missed, minutes=5, next_run_time=clock.now(), executor="slow")
     every(_alone(database, "calls", lambda: calling.tick(database)), minutes=1)
     every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
-    every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
     every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)
-    for sender in senders:
-        every(_logged("send", sender.work), seconds=0.5, executor="senders")
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     prune = _alone(database, "prune", lambda: outbox.prune(database))
     scheduler.add_job(prune, trigger="cron", hour=3, minute=10, executor="slow")
     scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20, executor="slow")
+    _pump(scheduler, database, ways)
     scheduler.start()
     return scheduler
 
 
+def _pump(scheduler: Timetable, database: Database, ways: Open) -> None:
+    """Speak when the bell rings, and send when there is something to be sent: no emergency waits for a tick.
+
+    A provider that is slow keeps its own pump busy and nobody else's.
+    """
+    sends = [Pump(sender.channel, _logged("send", sender.work)) for sender in scheduler.senders]
+
+    def speak() -> None:
+        if outbox.drain(database, ways):
+            for pump in sends:
+                pump.ring()
+
+    speaks = Pump("speak", _alone(database, "speak", speak))
+    scheduler.pumps = [speaks, *sends]
+
+    def begin(_: object) -> None:
+        scheduler.stop_hearing = database.bell.hear(lambda _: speaks.ring())
+        for pump in scheduler.pumps:
+            pump.start()
+
+    scheduler.add_listener(begin, EVENT_SCHEDULER_STARTED)
+
+
 def _alone(database: Database, name: str, work: Callable[[], object]) -> Callable[[], None]:
-    """This work, done by one process at a time; a failure is logged and the next tick tries again."""
+    """This work, done by one process at a time; a failure is logged and the next tick tries again.
+
+    The lease is renewed when a third of it is over, not at every tick: each renewal is a commit.
+    """
+    fresh_until = [clock.now()]
 
     def alone() -> None:
-        if database.write(lambda tx: leases.take(tx, name, HOLDER, LEASE_SECONDS)):
-            work()
+        present = clock.now()
+        if fresh_until[0] <= present:
+            if not database.write(lambda tx: leases.take(tx, name, HOLDER, LEASE_SECONDS)):
+                return
+            fresh_until[0] = present + timedelta(seconds=LEASE_SECONDS / 3)
+        work()
 
     return _logged(name, alone)
 

@@ -1,5 +1,6 @@
 """The timetable's own wiring: what falls due is done there, by whoever holds the lease."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from hub import leases, models
 from hub.access import Actor
 from hub.settings import Settings
 from tests.dispatch.test_training import teach, think
-from tests.house import House
+from tests.house import House, leak
 from web import timetable
+from web.pump import Pump
 
 
 def learn(hub: House, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -37,3 +39,19 @@ def test_it_does_not_learn_while_another_node_does(
     assert hub.do(leases.take, training.LEASE, "another node", 60)
     learn(hub, monkeypatch, tmp_path)
     assert hub.look(models.in_force, hub.office()) is None
+
+
+def test_what_is_taken_in_is_spoken_of_when_the_bell_rings(
+    hub: House, clara: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No tick is waited for: the pumps are set to ten minutes."""
+    spoken = threading.Event()
+    monkeypatch.setattr(Pump.__init__, "__defaults__", (600,))
+    monkeypatch.setattr(timetable.outbox, "drain", lambda *_: spoken.set())
+    clockwork = timetable.start(hub.database, Settings(_env_file=None, data_dir=tmp_path))
+    try:
+        assert not spoken.wait(1)
+        hub.receive(clara, leak())
+        assert spoken.wait(30)
+    finally:
+        clockwork.shutdown()

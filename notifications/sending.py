@@ -9,7 +9,7 @@ Source: house.md rule 4; domain.md §6 (no idempotency key).
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,24 +72,30 @@ class Sender:
         return self._channel.name
 
     def work(self) -> int:
-        """Send everything that is due now, the most urgent first. Answers how many were tried."""
-        tried = 0
+        """Send everything that is due now, the most urgent first. Answers how many were tried.
+
+        A hand that is free takes the next letter at once: an emergency waits for one letter, not for eight.
+        """
+        tried, under_way = 0, set[Future[None]]()
         while not self._stopping.is_set():
             if clock.now() < self._rests_until:
                 self._give_way()
                 break
-            until = time.monotonic() + self._pace.doubt.total_seconds() * STILL_OURS
-            claimed = self._claim()
-            if not claimed:
+            begun = self._begin(self._most() - len(under_way))
+            tried, under_way = tried + len(begun), under_way | begun
+            if not under_way:
                 break
-            futures = [
-                self._hands.submit(copy_context().run, self._one, letter, is_in_doubt, until)
-                for letter, is_in_doubt in claimed
-            ]
-            for future in futures:
-                future.result()
-            tried += len(claimed)
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            _settled(done)
+        _settled(under_way)
         return tried
+
+    def _begin(self, most: int) -> set[Future[None]]:
+        until = time.monotonic() + self._pace.doubt.total_seconds() * STILL_OURS
+        return {
+            self._hands.submit(copy_context().run, self._one, letter, is_in_doubt, until)
+            for letter, is_in_doubt in (self._claim(most) if most > 0 else ())
+        }
 
     def stop(self) -> None:
         """Begin nothing more; what is claimed is finished."""
@@ -102,12 +108,12 @@ class Sender:
 
     # ---- claim
 
-    def _claim(self) -> list[tuple[Letter, bool]]:
-        """As many letters as there are hands, claimed by us on the disk; each with whether it is in doubt."""
-        ids = self._database.read(self._due)
+    def _claim(self, most: int | None = None) -> list[tuple[Letter, bool]]:
+        """As many letters as hands are free, claimed by us on the disk; each with whether it is in doubt."""
+        ids = self._database.read(partial(self._due, most=self._most() if most is None else most))
         return self._database.write(partial(self._take, ids=ids)) if ids else []
 
-    def _due(self, tx: Tx) -> list[int]:
+    def _due(self, tx: Tx, most: int) -> list[int]:
         present = clock.now()
         waiting = (col(Delivery.state) == WAITING) & (col(Delivery.next_at) <= present)
         left = (col(Delivery.state) == SENDING) & (col(Delivery.claimed_at) <= present - self._pace.doubt)
@@ -115,12 +121,12 @@ class Sender:
             select(Delivery.id)
             .where(Delivery.channel == self._channel.name, waiting | left)
             .order_by(col(Delivery.rank), col(Delivery.next_at), col(Delivery.id))
-            .limit(self._most())
+            .limit(most)
         )
         return list(tx.scalars(query))
 
     def _most(self) -> int:
-        """How many are claimed at once; after a failure of the provider one, to see whether it is back.
+        """How many are under way at once; after a failure of the provider one, to see whether it is back.
 
         So an outage puts no more than a handful in doubt.
         """
@@ -230,6 +236,11 @@ class Sender:
                 col(Delivery.created_at) <= present - min(settling.PATIENCE.values()),
             )
         ).all()
+
+
+def _settled(futures: Iterable[Future[None]]) -> None:
+    for future in futures:
+        future.result()
 
 
 class Gate:

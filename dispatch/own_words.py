@@ -23,6 +23,8 @@ _OWN = {
     "missed": ("Missed call, ring back", "未接来电,请回电", "未接來電,請回電"),
     "ring back": ("Customer asks to be rung", "客户请求回电", "客戶請求回電"),
     "picture": ("Picture without words", "仅有图片,无文字", "只有圖片,沒有文字"),
+    "wrote": ("wrote by e-mail; to be asked", "电邮来件,待询问", "電郵來件,待詢問"),
+    "not kept": ("A file of the mail was not kept", "邮件附件未保存", "電郵附件未保存"),
     "unanswered": (
         "sent without saying which matter it belongs to",
         "未说明属于哪一事项",

@@ -4,6 +4,7 @@ A caller is known when the number belongs, beyond doubt, to one person of one ro
 Source: screens.md (known / maybe / unknown); house.md (Phones); domain.md §3.3 (the caller's language).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -18,7 +19,7 @@ from hub.tickets import Ticket
 # what carriers say instead of a number that is withheld (the digits spell ANONYMOUS, RESTRICTED, BLOCKED …)
 WITHHELD = ("anonymous", "restricted", "blocked", "unknown", "unavailable", "")
 WITHHELD_DIGITS = ("+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253")
-LINES = "lines"  # the office's own numbers, in its policy
+LINES = "lines"  # the office's own numbers and mail addresses, in its policy
 LANGUAGE = "locale"  # what a contact point's marks say of the language its people chose
 
 
@@ -60,13 +61,7 @@ def who(tx: Tx, said: str, to: str = "", office_id: int | None = None) -> Caller
     `office_id` says which office it concerns where that is settled already (a call on its line, a question it
     asked): people and matters of another one are then neither found nor chosen.
     """
-    offices = list(
-        tx.scalars(
-            select(Office)
-            .where(col(Office.ended_at).is_(None))
-            .order_by(col(Office.is_replay), col(Office.id))
-        )
-    )
+    offices = _offices(tx)
     if not offices:
         return None
     settled = next((office for office in offices if office.id == office_id), None)
@@ -77,6 +72,22 @@ def who(tx: Tx, said: str, to: str = "", office_id: int | None = None) -> Caller
     office = settled or _office(tx, offices, to, contact, people)
     here = tuple(person for person in people if person.room.office_id == office.id)
     return Caller(number, office, contact, here, _locale(office, contact, here))
+
+
+def who_writes(tx: Tx, address: str, to: Collection[str] = ()) -> Caller | None:
+    """Who writes from this mail address to our address `to`; None while there is no office to write to.
+
+    An address is anybody's claim: a known one says whose matter it may concern, never who may be told of it.
+    """
+    offices = _offices(tx)
+    if not offices:
+        return None
+    contact = contacts.known_point(tx, offices[0].company_id, address, address)
+    people = _people(tx, contact) if contact else ()
+    ours = next((one for one in to if any(one in office.policy.get(LINES, ()) for office in offices)), "")
+    office = _office(tx, offices, ours, contact, people)
+    here = tuple(person for person in people if person.room.office_id == office.id)
+    return Caller("", office, contact, here, _locale(office, contact, here))
 
 
 def theirs(tx: Tx, number: str, caller: Caller) -> Ticket | None:
@@ -109,6 +120,11 @@ def open_matters(tx: Tx, caller: Caller, most: int = 8) -> list[Ticket]:
             .limit(most)
         )
     )
+
+
+def _offices(tx: Tx) -> list[Office]:
+    running = select(Office).where(col(Office.ended_at).is_(None))
+    return list(tx.scalars(running.order_by(col(Office.is_replay), col(Office.id))))
 
 
 def _number(said: str, region: str) -> str:

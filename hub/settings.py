@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     # not shown with the rest: it may hold a password
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""
+    imap_url: str = Field(default="", repr=False)
     # hosts of one's own network that webhooks and push may go to, parted by commas (host or host:port)
     inward_hosts: str = ""
 
@@ -84,6 +85,14 @@ class Settings(BaseSettings):
     def _a_mail_server(cls, url: str) -> str:
         if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
             raise ValueError("must begin with smtp:// or smtps:// and name a host")
+        return url
+
+    @field_validator("imap_url")
+    @classmethod
+    def _a_mailbox(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username):
+            raise ValueError("must begin with imap:// or imaps:// and name a user and a host")
         return url
 
     @field_validator("secret_key")

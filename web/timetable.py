@@ -28,6 +28,7 @@ from notifications.sending import Sender
 from notifications.speaking import Open
 from web import reactions
 from web.aside import aside
+from web.doors.mail import fetching
 from web.doors.twilio import recovery, work
 from web.pump import Pump
 from web.report import issuing
@@ -40,6 +41,7 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 HOLDER = f"{socket.gethostname()}:{os.getpid()}"
 LEASE_SECONDS = 60
 REPORT_SECONDS = 600
+MAIL_SECONDS = 60  # between two looks into the mailbox
 
 
 class Timetable(BackgroundScheduler):  # type: ignore[misc]
@@ -51,7 +53,7 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
             executors={
                 "default": ThreadPoolExecutor(4),
                 # what fetches, learns or counts for minutes never keeps an escalation waiting
-                "slow": ThreadPoolExecutor(4),
+                "slow": ThreadPoolExecutor(5),
             },
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
@@ -76,7 +78,8 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
 def start(database: Database, settings: Settings) -> Timetable:
     """Start the timetable of this process."""
     ways = registry.ways(settings)
-    inbox = work.worker(database, settings, Store(settings.data_dir / "files"))
+    store = Store(settings.data_dir / "files")
+    inbox = work.worker(database, settings, store)
     senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
     scheduler = Timetable(senders)
     every = partial(scheduler.add_job, trigger="interval")
@@ -88,6 +91,8 @@ def start(database: Database, settings: Settings) -> Timetable:
     every(_alone(database, training.LEASE, lambda: _learn(database)), minutes=15, executor="slow")
     every(_alone(database, "hear", inbox.hear), seconds=0.5)
     every(_alone(database, "fetch", inbox.fetch), seconds=1, executor="slow")
+    mailbox = _alone(database, "mail", lambda: fetching.poll(database, settings, store))
+    every(mailbox, seconds=MAIL_SECONDS, next_run_time=clock.now(), executor="slow")
     missed = _alone(database, "recover", recovery.Recovery(database, settings))
     every(missed, minutes=5, next_run_time=clock.now(), executor="slow")
     every(_alone(database, "calls", lambda: calling.tick(database)), minutes=1)

@@ -23,6 +23,8 @@ from hub.organisation import Office
 from hub.questions import WHICH
 from hub.settings import Settings
 from hub.tickets import Ticket
+from web.doors.mail import work as mail
+from web.doors.mail.fetching import MAIL
 from web.doors.twilio import media
 from web.doors.twilio.media import NoFile, NotYet
 from web.words import N_, known, words_in
@@ -89,7 +91,7 @@ def worker(database: Database, settings: Settings, store: Store) -> Worker:
     """The worker of this hub."""
     return Worker(
         database,
-        {"sms": hear, "call": follow},
+        {"sms": hear, "call": follow, MAIL: mail.hear},
         {arriving.MEDIA: lambda db, row: fetch(db, row, settings, store)},
     )
 

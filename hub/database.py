@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,6 +52,7 @@ class Database:
         self._seats = threading.BoundedSemaphore(engines.PG_POOL)
         self._write_engine: Engine = engines.writing(self.url)
         self._read_engine: Engine = engines.reading(self.url)
+        self._soon = ThreadPoolExecutor(engines.PG_POOL, thread_name_prefix="write soon")
         self.cache: dict[Any, Any] = {}
         self._writer = _Writer(self) if self.is_sqlite else None
 
@@ -94,6 +95,18 @@ class Database:
             with self._seats:
                 return self._write_now(fn, key)  # type: ignore[no-any-return]
 
+    def write_soon(self, fn: Callable[[Tx], T]) -> Future[T]:
+        """Like `write`, with no thread that waits: the future is done once the work is durable."""
+        if _writing.get() is self:
+            raise RuntimeError("a write inside a write")
+        if self._writer:
+            return self._writer.put(fn, None)
+        return self._soon.submit(contextvars.copy_context().run, self._write_seated, fn)
+
+    def _write_seated(self, fn: Callable[[Tx], T]) -> T:
+        with self._seats:
+            return self._write_now(fn, None)  # type: ignore[no-any-return]
+
     def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` on one unchanging view of the data. A write inside it is refused by the engine."""
         with self._read_engine.connect() as connection, Tx(connection, self) as tx, tx.no_autoflush:
@@ -103,6 +116,7 @@ class Database:
         """Finish the waiting writes and let go of every connection."""
         if self._writer:
             self._writer.stop()
+        self._soon.shutdown(wait=True)
         self.bell.close()
         self._write_engine.dispose()
         self._read_engine.dispose()
@@ -201,6 +215,9 @@ class _Writer:
         self._thread.start()
 
     def run(self, fn: Fn, key: Key | None) -> Any:
+        return self.put(fn, key).result()
+
+    def put(self, fn: Fn, key: Key | None) -> Future[Any]:
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write from the writer's own bell")
         job = _Job(fn, key)
@@ -208,7 +225,7 @@ class _Writer:
             if not self._is_open:
                 raise RuntimeError("the database is closed")
             self._jobs.put(job)
-        return job.future.result()
+        return job.future
 
     def stop(self) -> None:
         with self._door:

@@ -286,3 +286,27 @@ def test_what_is_left_for_the_end_happens_once_before_the_commit(database: Datab
 def _refuse(tx: Tx) -> None:
     put("refused")(tx)
     raise NotNow("not now")
+
+
+def test_what_is_written_soon_is_durable_when_its_future_says_so(database: Database) -> None:
+    futures = [database.write_soon(put(f"soon {n}")) for n in range(40)]
+    assert [future.result(PATIENCE) for future in futures] == [f"soon {n}" for n in range(40)]
+    assert names(database) == {f"soon {n}" for n in range(40)}
+
+
+def test_what_is_refused_soon_says_why_and_harms_no_neighbour(database: Database) -> None:
+    def refuse(tx: Tx) -> None:
+        put("half")(tx)
+        raise NotNow("not now")
+
+    good, bad = database.write_soon(put("whole")), database.write_soon(refuse)
+    assert good.result(PATIENCE) == "whole"
+    with pytest.raises(NotNow):
+        bad.result(PATIENCE)
+    assert names(database) == {"whole"}
+
+
+def test_a_write_inside_a_write_is_refused_soon_too(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="inside a write"):
+        database.write(lambda tx: database.write_soon(put("inner")).done())
+    assert names(database) == set()

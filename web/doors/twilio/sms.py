@@ -3,6 +3,8 @@
 Source: domain.md §6 (inbound SMS/MMS, failure rules); seed K5.1.
 """
 
+import asyncio
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -17,10 +19,11 @@ SMS = "sms"
 
 
 @router.post("/sms")
-def message(said: Signed, db: Db) -> Response:
-    """Keep the message. Raises BadInput for one without its carrier's number."""
+async def message(said: Signed, db: Db) -> Response:
+    """Keep the message, with no thread that waits. Raises BadInput for one without its carrier's number."""
     sid = said.get("MessageSid") or said.get("SmsSid")
     if not sid.strip():
         raise BadInput("MessageSid", "the carrier's number of the message is missing")
-    db.write(lambda tx: inbound.keep(tx, SMS, f"{SMS}:{sid[:80]}", said.whole()))
+    name, kept = f"{SMS}:{sid[:80]}", said.whole()
+    await asyncio.wrap_future(db.write_soon(lambda tx: inbound.keep(tx, SMS, name, kept)))
     return taken()

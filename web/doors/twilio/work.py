@@ -6,6 +6,7 @@ file that cannot be had, which its ticket is then told.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 
 import structlog
@@ -67,7 +68,8 @@ class Worker:
         worked = 0
         while ids := self._database.read(lambda tx: inbound.due(tx, self._slow, AT_ONCE)):
             with ThreadPoolExecutor(HANDS, thread_name_prefix="fetch") as hands:
-                worked += sum(hands.map(self._one, ids))
+                fetching = [hands.submit(copy_context().run, self._one, ident) for ident in ids]
+                worked += sum(future.result() for future in fetching)
         return worked
 
     def _one(self, ident: int) -> bool:

@@ -5,7 +5,9 @@ desk's queue again and a person rings, with no try used up.
 Source: seed 2-(2) (K2.2, K5.4); domain.md §3.3 (callback timing).
 """
 
+from collections.abc import Collection
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
 from sqlmodel import col, select
@@ -32,9 +34,12 @@ AT_ONCE = 100
 ASKED = "ask_satisfied"
 
 
-def tick(database: Database) -> int:
-    """Ask about everything that is due to be asked, each in a transaction of its own. Answers how many."""
-    return setaside.each(database, ASKED, database.read(_due), _ask)
+def tick(database: Database, channels: Collection[str] = BY_ITSELF) -> int:
+    """Ask about everything that is due to be asked, each in a transaction of its own. Answers how many.
+
+    `channels` are those the hub can send on: where the office's is not among them, a person rings at once.
+    """
+    return setaside.each(database, ASKED, database.read(partial(_due, channels=channels)), _ask)
 
 
 def ask(tx: Tx, ticket: Ticket) -> bool:
@@ -137,10 +142,10 @@ def _ask(ticket_id: int, tx: Tx) -> bool:
     return ask(tx, tx.get_one(Ticket, ticket_id))
 
 
-def _due(tx: Tx) -> list[int]:
+def _due(tx: Tx, channels: Collection[str]) -> list[int]:
     """The tickets whose callback is due and was not tried, in the offices that ask by themselves."""
     ways = {office.id: office.policy.get(FIRST_TRY) for office in tx.scalars(select(Office))}
-    asking = [office_id for office_id, way in ways.items() if way in BY_ITSELF]
+    asking = [office_id for office_id, way in ways.items() if way in BY_ITSELF and way in channels]
     asked = select(Question.id).where(Question.ticket_id == Ticket.id, Question.kind == SATISFIED)
     rows = tx.execute(
         select(Ticket.id, Ticket.office_id, ContactPoint)

@@ -96,7 +96,7 @@ def start(database: Database, settings: Settings) -> Timetable:
     missed = _alone(database, "recover", recovery.Recovery(database, settings))
     every(missed, minutes=5, next_run_time=clock.now(), executor="slow")
     every(_alone(database, "calls", lambda: calling.tick(database)), minutes=1)
-    every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
+    every(_alone(database, "ask", lambda: survey.tick(database, ways.channels)), seconds=10)
     every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     prune = _alone(database, "prune", lambda: outbox.prune(database))

@@ -396,6 +396,13 @@ def test_who_wants_no_texts_is_not_asked(hub: House, phones: dict[str, Phone], f
     assert survey.tick(hub.database) == 0
 
 
+def test_without_a_carrier_nobody_is_asked_and_a_person_rings_at_once(hub: House, finished: Ticket) -> None:
+    before = hub.again(finished).callback_at
+    assert survey.tick(hub.database, {"email", "webhook"}) == 0
+    assert hub.again(finished).callback_at == before
+    assert survey.tick(hub.database, {"sms"}) == 1
+
+
 def test_an_office_that_rings_itself_asks_nobody(hub: House, clara: Actor) -> None:
     ticket = hub.receive(clara, leak(kind="enquiry"))
     hub.do(answering.note, clara, ticket, "x")

@@ -125,7 +125,10 @@ def _people(here: Around, people: Iterable[Staff]) -> Iterable[Hearer]:
 
 
 def _worker(here: Around) -> Iterable[Hearer]:
-    return _staff(here, [here.order.worker_id if here.order else None])
+    """The worker of the order now, if this event gave it to them; of a later one they hear by that."""
+    if here.order is None or here.event.said.get("worker", here.order.worker_id) != here.order.worker_id:
+        return []
+    return _staff(here, [here.order.worker_id])
 
 
 def _supervisor(here: Around) -> Iterable[Hearer]:

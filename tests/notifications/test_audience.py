@@ -118,3 +118,13 @@ def test_a_person_is_told_in_their_own_language(post: Post, hub: House, received
 def _screens(hub: House) -> list[Delivery]:
     query = select(Delivery).where(Delivery.channel == "screen")
     return list(hub.database.read(lambda tx: tx.scalars(query).all()))
+
+
+def test_an_order_assigned_before_it_was_spoken_of_is_told_once(hub: House, sue: Actor, order: Order) -> None:
+    """The supervisor was quicker than the outbox: the worker hears of the order once, and of a change too."""
+    hub.do(work.assign, sue, order, hub.staff("wes"))
+    hub.do(work.assign, sue, order, hub.staff("wen"))
+    outbox.drain(hub.database)
+    workers = {hub.staff(login).id: login for login in ("wes", "wen")}
+    heard = [(workers[row.staff_id], row.params["kind"]) for row in _screens(hub) if row.staff_id in workers]
+    assert heard == [("wen", "assigned")]

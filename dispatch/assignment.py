@@ -12,9 +12,7 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
-from sqlalchemy import select as rows_of
-from sqlmodel import col, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from hub import clock, papers, roster, worktimes
 from hub.callbacks import Callback
@@ -25,6 +23,7 @@ from hub.orders import OPEN, Order
 from hub.organisation import Department, Office
 from hub.papers import VALID
 from hub.roster import Member, Roster
+from hub.rows import table_of
 from hub.tickets import Ticket
 
 URGENT = ("P1",)
@@ -211,9 +210,8 @@ def bench(tx: Tx, office: Office, department: Department, at: datetime | None = 
     ids = [person.id for person in members]
     if not ids:
         return Bench(tx, office, known, members, moment)
-    standing = col(Order.status).in_([state for state in OPEN if state != "returned"])
-    in_hand = _given(tx, known, ids, standing)
-    lately = _given(tx, known, ids, col(Order.assigned_at) >= moment - LATELY)
+    in_hand = _given(tx, known, _IN_HAND, ids)
+    lately = _given(tx, known, _LATELY, ids, moment - LATELY)
     return Bench(tx, office, known, members, moment, in_hand, lately)
 
 
@@ -235,43 +233,72 @@ def _can(skills: Iterable[str], category: Category | None) -> bool:
     return category is not None and bool({category.code, category.group_code} & set(skills))
 
 
-def _given(tx: Tx, known: Roster, ids: list[int], which: ColumnElement[bool]) -> dict[int, _Given]:
+def _given(
+    tx: Tx, known: Roster, query: Select[Any], ids: list[int], since: datetime | None = None
+) -> dict[int, _Given]:
     """Orders and expected minutes by person; what is on hold counts less, for nobody stands there."""
-    what = col(Ticket.category_id), col(Ticket.priority), col(Ticket.kind)
-    rows = tx.execute(
-        rows_of(col(Order.worker_id), col(Order.status), *what, func.count())
-        .join(Ticket, col(Ticket.id) == col(Order.ticket_id))
-        .where(col(Order.worker_id).in_(ids), which)
-        .group_by(col(Order.worker_id), col(Order.status), *what)
-    )
+    tx.look()
     found: dict[int, _Given] = {}
-    for worker, status, category_id, priority, kind, count in rows:
-        assert worker is not None
-        was = found.get(worker, _Given())
-        minutes = known.expected(category_id, priority, kind) * count
-        weighed = round(minutes * worktimes.HELD_COUNTS) if status == "on_hold" else minutes
-        found[worker] = _Given(was.orders + count, was.minutes + weighed)
+    for row in tx.connection().execute(query, {"ids": ids, "since": since}):
+        was = found.get(row.worker_id, _Given())
+        minutes = known.expected(row.category_id, row.priority, row.kind) * row.how_many
+        weighed = round(minutes * worktimes.HELD_COUNTS) if row.status == "on_hold" else minutes
+        found[row.worker_id] = _Given(was.orders + row.how_many, was.minutes + weighed)
     return found
 
 
 def _visits(on: Bench, job: Job) -> dict[int, _Visit]:
     """Who was in this room for the like lately, and whether that left the customer unhappy."""
     assert job.room is not None and job.category is not None
-    unhappy = select(Callback.id).where(
-        Callback.ticket_id == Order.ticket_id,
-        Callback.round == Order.round,
-        or_(Callback.satisfied == "no", col(Callback.solved).is_(False)),
-    )
-    rows = on.tx.execute(
-        select(Order.worker_id, Ticket.number, unhappy.exists())
-        .join(Ticket, col(Ticket.id) == col(Order.ticket_id))
-        .where(
-            Ticket.room_id == job.room.id,
-            Ticket.category_id == job.category.id,
-            Order.status == "done",
-            col(Order.worker_id).in_([person.id for person in on.members]),
-            col(Order.done_at) >= on.at - REMEMBERED,
-        )
-        .order_by(col(Order.done_at))
-    )
+    on.tx.look()
+    values = {
+        "room": job.room.id,
+        "category": job.category.id,
+        "ids": [person.id for person in on.members],
+        "since": on.at - REMEMBERED,
+    }
+    rows = on.tx.connection().execute(_WAS_THERE, values)
     return {worker: _Visit(number, bool(bad)) for worker, number, bad in rows}  # the latest visit speaks
+
+
+# Made once: building a query costs as much as running it, and these run with every matter.
+_ORDER_ROW, _TICKET_ROW = table_of(Order).c, table_of(Ticket).c
+
+
+def _orders_of(*which: ColumnElement[bool]) -> Select[Any]:
+    """How many orders of each kind each of `ids` has or had."""
+    matter = _TICKET_ROW.category_id, _TICKET_ROW.priority, _TICKET_ROW.kind
+    kinds = _ORDER_ROW.worker_id, _ORDER_ROW.status, *matter
+    return (
+        select(*kinds, func.count().label("how_many"))
+        .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
+        .where(_ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)), *which)
+        .group_by(*kinds)
+    )
+
+
+def _who_was_there() -> Select[Any]:
+    """The visits of `ids` to a room for a category, and whether the callback after each was a bad one."""
+    told = table_of(Callback).c
+    unhappy = select(told.id).where(
+        told.ticket_id == _ORDER_ROW.ticket_id,
+        told.round == _ORDER_ROW.round,
+        or_(told.satisfied == "no", told.solved.is_(False)),
+    )
+    return (
+        select(_ORDER_ROW.worker_id, _TICKET_ROW.number, unhappy.exists())
+        .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
+        .where(
+            _TICKET_ROW.room_id == bindparam("room"),
+            _TICKET_ROW.category_id == bindparam("category"),
+            _ORDER_ROW.status == "done",
+            _ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)),
+            _ORDER_ROW.done_at >= bindparam("since"),
+        )
+        .order_by(_ORDER_ROW.done_at)
+    )
+
+
+_IN_HAND = _orders_of(_ORDER_ROW.status.in_([state for state in OPEN if state != "returned"]))
+_LATELY = _orders_of(_ORDER_ROW.assigned_at >= bindparam("since"))
+_WAS_THERE = _who_was_there()

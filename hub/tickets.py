@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import CheckConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint, Index, Text, bindparam, text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock, events
 from hub.columns import BigKey, Data, Moment
 from hub.database import Tx
 from hub.errors import CallbackOwed, NotNow
-from hub.rows import write
+from hub.rows import later
 
 STATES = ("new", "in_hand", "awaiting_callback", "closed")
 OUTCOMES = ("solved", "answered", "cannot_solve", "not_ours", "duplicate", "withdrawn")
@@ -164,6 +164,7 @@ class _Held:
     ticket: Ticket
     is_new: bool
     rows: dict[str, list[Any]] = field(default_factory=dict)
+    stirred: set[str] = field(default_factory=set)
 
 
 def lock(tx: Tx, ticket_id: int) -> Ticket:
@@ -195,7 +196,7 @@ def lock_all(tx: Tx, ticket_ids: Iterable[int]) -> list[int]:
 
 def add(tx: Tx, ticket: Ticket) -> None:
     """Write a new ticket; until the transaction ends it is held like a locked one."""
-    write(tx, [ticket])
+    later(tx, ticket, block=1)  # what is newer has the higher id, whichever process took it in
     events.open_stream(tx, events.stream_of_ticket(ticket.id))
     _held(tx)[ticket.id] = _Held(ticket, is_new=True)
 
@@ -215,8 +216,16 @@ def at_hand(tx: Tx, ticket_id: int, table: str, read: Callable[[], Iterable[Row]
     if held is None:
         return list(read())
     if table not in held.rows:
-        held.rows[table] = [] if held.is_new else list(read())
+        held.rows[table] = [] if held.is_new and table not in held.stirred else list(read())
     return held.rows[table]
+
+
+def stir(tx: Tx, ticket_id: int, table: str) -> None:
+    """Rows of a held ticket were written otherwise than by `at_hand`: the next to ask reads them anew."""
+    held = _held(tx).get(ticket_id)
+    if held is not None:
+        held.rows.pop(table, None)
+        held.stirred.add(table)
 
 
 def put_at_hand(tx: Tx, ticket_id: int, table: str, rows: list[Any]) -> None:
@@ -272,17 +281,24 @@ def follow(tx: Tx, ticket: Ticket, staff_id: int) -> bool:
         return False
     tx.add(Follower(ticket_id=ticket.id, staff_id=staff_id))
     tx.flush()
+    stir(tx, ticket.id, "follower")
     return True
 
 
 def followers(tx: Tx, ticket_id: int) -> list[int]:
-    return list(tx.scalars(select(Follower.staff_id).where(Follower.ticket_id == ticket_id)))
+    """The members of the staff who want to hear of this ticket."""
+    return at_hand(tx, ticket_id, "follower", lambda: tx.scalars(_FOLLOWERS, {"ticket": ticket_id}))
+
+
+_FOLLOWERS = select(Follower.staff_id).where(Follower.ticket_id == bindparam("ticket"))
 
 
 def link(tx: Tx, ticket: Ticket, other: Ticket, kind: str, by_id: int | None) -> None:
     """Join two tickets; a second time changes the kind of the link."""
     tx.merge(Link(ticket_id=ticket.id, other_id=other.id, kind=kind, by_id=by_id, since=clock.now()))
     tx.flush()
+    for end in (ticket.id, other.id):
+        stir(tx, end, "link")
 
 
 def links(tx: Tx, ticket_id: int) -> list[tuple[Ticket, str]]:

@@ -12,19 +12,15 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
-
+from dispatch import occupied
+from dispatch.occupied import Given, Visit
 from hub import clock, papers, roster, worktimes
-from hub.callbacks import Callback
 from hub.catalogue import Category
 from hub.database import Tx
 from hub.estate import Room
-from hub.orders import OPEN, Order
 from hub.organisation import Department, Office
 from hub.papers import VALID
 from hub.roster import Member, Roster
-from hub.rows import table_of
-from hub.tickets import Ticket
 
 URGENT = ("P1",)
 # What it is worth, in minutes of other work, to know the room or to look after the building.
@@ -137,20 +133,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class _Given:
-    """Orders and minutes of one person."""
-
-    orders: int = 0
-    minutes: int = 0
-
-
-@dataclass(frozen=True)
-class _Visit:
-    number: str
-    was_bad: bool
-
-
-@dataclass(frozen=True)
 class Bench:
     """The people of one department with what they have in hand, read once for any number of matters."""
 
@@ -159,20 +141,23 @@ class Bench:
     roster: Roster
     members: tuple[Member, ...]
     at: datetime
-    in_hand: dict[int, _Given] = field(default_factory=dict)
-    lately: dict[int, _Given] = field(default_factory=dict)
+    in_hand: dict[int, Given] = field(default_factory=dict)
+    lately: dict[int, Given] = field(default_factory=dict)
 
     def ranked(self, job: Job) -> list[Candidate]:
         """Everybody, the best first."""
-        visits = _visits(self, job) if job.room is not None and job.category is not None else {}
+        visits: dict[int, Visit] = {}
+        if job.room is not None and job.category is not None:
+            ids, since = [one.id for one in self.members], self.at - REMEMBERED
+            visits = occupied.visits(self.tx, job.room.id, job.category.id, ids, since)
         return sorted((self._candidate(one, job, visits) for one in self.members), key=lambda one: one.rank)
 
     def best(self, job: Job) -> Candidate | None:
         """Whom the hub would send; None when nobody can be there in time, and the supervisor must decide."""
         return next((one for one in self.ranked(job) if one.is_for_the_hub), None)
 
-    def _candidate(self, person: Member, job: Job, visits: dict[int, _Visit]) -> Candidate:
-        now, lately = self.in_hand.get(person.id, _Given()), self.lately.get(person.id, _Given())
+    def _candidate(self, person: Member, job: Job, visits: dict[int, Visit]) -> Candidate:
+        now, lately = self.in_hand.get(person.id, Given()), self.lately.get(person.id, Given())
         leaves_at = self.roster.leaves_at(person.id, self.at)
         comes_at = self.roster.comes_at(person.id, self.at) if leaves_at is None else None
         paper = self.roster.paper(person.id, job.category, self.at)
@@ -210,8 +195,8 @@ def bench(tx: Tx, office: Office, department: Department, at: datetime | None = 
     ids = [person.id for person in members]
     if not ids:
         return Bench(tx, office, known, members, moment)
-    in_hand = _given(tx, known, _IN_HAND, ids)
-    lately = _given(tx, known, _LATELY, ids, moment - LATELY)
+    in_hand = occupied.in_hand(tx, known, ids)
+    lately = occupied.lately(tx, known, ids, moment - LATELY)
     return Bench(tx, office, known, members, moment, in_hand, lately)
 
 
@@ -231,74 +216,3 @@ def best(
 
 def _can(skills: Iterable[str], category: Category | None) -> bool:
     return category is not None and bool({category.code, category.group_code} & set(skills))
-
-
-def _given(
-    tx: Tx, known: Roster, query: Select[Any], ids: list[int], since: datetime | None = None
-) -> dict[int, _Given]:
-    """Orders and expected minutes by person; what is on hold counts less, for nobody stands there."""
-    tx.look()
-    found: dict[int, _Given] = {}
-    for row in tx.connection().execute(query, {"ids": ids, "since": since}):
-        was = found.get(row.worker_id, _Given())
-        minutes = known.expected(row.category_id, row.priority, row.kind) * row.how_many
-        weighed = round(minutes * worktimes.HELD_COUNTS) if row.status == "on_hold" else minutes
-        found[row.worker_id] = _Given(was.orders + row.how_many, was.minutes + weighed)
-    return found
-
-
-def _visits(on: Bench, job: Job) -> dict[int, _Visit]:
-    """Who was in this room for the like lately, and whether that left the customer unhappy."""
-    assert job.room is not None and job.category is not None
-    on.tx.look()
-    values = {
-        "room": job.room.id,
-        "category": job.category.id,
-        "ids": [person.id for person in on.members],
-        "since": on.at - REMEMBERED,
-    }
-    rows = on.tx.connection().execute(_WAS_THERE, values)
-    return {worker: _Visit(number, bool(bad)) for worker, number, bad in rows}  # the latest visit speaks
-
-
-# Made once: building a query costs as much as running it, and these run with every matter.
-_ORDER_ROW, _TICKET_ROW = table_of(Order).c, table_of(Ticket).c
-
-
-def _orders_of(*which: ColumnElement[bool]) -> Select[Any]:
-    """How many orders of each kind each of `ids` has or had."""
-    matter = _TICKET_ROW.category_id, _TICKET_ROW.priority, _TICKET_ROW.kind
-    kinds = _ORDER_ROW.worker_id, _ORDER_ROW.status, *matter
-    return (
-        select(*kinds, func.count().label("how_many"))
-        .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
-        .where(_ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)), *which)
-        .group_by(*kinds)
-    )
-
-
-def _who_was_there() -> Select[Any]:
-    """The visits of `ids` to a room for a category, and whether the callback after each was a bad one."""
-    told = table_of(Callback).c
-    unhappy = select(told.id).where(
-        told.ticket_id == _ORDER_ROW.ticket_id,
-        told.round == _ORDER_ROW.round,
-        or_(told.satisfied == "no", told.solved.is_(False)),
-    )
-    return (
-        select(_ORDER_ROW.worker_id, _TICKET_ROW.number, unhappy.exists())
-        .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
-        .where(
-            _TICKET_ROW.room_id == bindparam("room"),
-            _TICKET_ROW.category_id == bindparam("category"),
-            _ORDER_ROW.status == "done",
-            _ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)),
-            _ORDER_ROW.done_at >= bindparam("since"),
-        )
-        .order_by(_ORDER_ROW.done_at)
-    )
-
-
-_IN_HAND = _orders_of(_ORDER_ROW.status.in_([state for state in OPEN if state != "returned"]))
-_LATELY = _orders_of(_ORDER_ROW.assigned_at >= bindparam("since"))
-_WAS_THERE = _who_was_there()

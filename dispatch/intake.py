@@ -14,7 +14,7 @@ from dispatch.deciding import BY_RULES, Choice, Decision
 from dispatch.duplicates import Likely
 from dispatch.recognising import Caller
 from dispatch.triage import Judgement
-from hub import access, catalogue, clock, contacts, numbers, places, search, standing, tickets, words
+from hub import access, catalogue, clock, contacts, numbers, places, search, standing, tickets, ties, words
 from hub.access import Actor
 from hub.catalogue import Catalogue
 from hub.contacts import ContactPoint
@@ -105,7 +105,7 @@ def preview(tx: Tx, actor: Actor, prepared: Prepared) -> Decision:
 def continue_matter(tx: Tx, actor: Actor, old: Ticket, prepared: Prepared) -> Ticket:
     """Register a matter anew that was closed too long ago to reopen; the two tickets are linked."""
     new = receive(tx, actor, prepared)
-    tickets.link(tx, new, old, "continues", actor.staff_id)
+    ties.link(tx, new, old, "continues", actor.staff_id)
     tickets.record(tx, "linked", new, actor.staff_id, other=old.number, link="continues")
     return new
 
@@ -173,7 +173,7 @@ def _write(
         recognising.learn(tx, ticket.party_id, contact)
     _index(tx, ticket, room, contact)
     if ticket.received_by is not None and ticket.received_by != ticket.owner_id:
-        tickets.follow(tx, ticket, ticket.received_by)
+        ties.follow(tx, ticket, ticket.received_by)
     return ticket
 
 

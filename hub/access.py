@@ -18,7 +18,8 @@ from hub.database import Tx
 from hub.errors import Forbidden, NotFound
 from hub.orders import Order
 from hub.organisation import FIELD_ROLES, Office, Role, Staff
-from hub.tickets import Follower, Ticket
+from hub.tickets import Ticket
+from hub.ties import Follower
 
 DESK = frozenset({"clerk", "customer_director", "director"})
 # Roles that see everything of their office (of the company, when held without an office).

@@ -251,14 +251,10 @@ class _Journal:
     def _finish(self) -> None:
         self._tx.flush()
         words = [
-            {
-                "event_id": fact.id,
-                "ticket_id": fact.row["ticket_id"],
-                "salt": fact.words[0],
-                "words": fact.words[1],
-            }
+            {"event_id": fact.id, "ticket_id": fact.row["ticket_id"], "salt": salt, "words": said}
             for fact in self._sent
             if fact.words
+            for salt, said in [fact.words]
         ]
         wakes = [{"consumer": one, "event_id": fact.id} for fact in self._sent for one in fact.wakes]
         connection = self._tx.connection()

@@ -13,7 +13,7 @@ from functools import cache
 
 from sqlmodel import select
 
-from hub import clock, data, endpoints, people, roster, standing, tickets
+from hub import clock, data, endpoints, people, roster, standing, ties
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.endpoints import WebhookEndpoint
@@ -170,7 +170,7 @@ def _quality(here: Around) -> Iterable[Hearer]:
 
 
 def _followers(here: Around) -> Iterable[Hearer]:
-    return _staff(here, tickets.followers(here.tx, here.ticket.id)) if here.ticket else []
+    return _staff(here, ties.followers(here.tx, here.ticket.id)) if here.ticket else []
 
 
 def _whom(here: Around) -> Iterable[Hearer]:

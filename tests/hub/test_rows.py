@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from hub import rows
 from hub.database import Tx
-from hub.orders import Hold, Order
+from hub.orders import TO_SUPERVISOR, Hold, Order
 from hub.organisation import Department
 from hub.promises import Promise
 from hub.tickets import Ticket
@@ -90,6 +90,8 @@ def test_what_others_refer_to_is_written_first(hub: House, tap_leaks: Ticket) ->
             seq=7,
             number="7-7",
             department_id=department,
+            dispatched_to=TO_SUPERVISOR,
+            chosen_by="agent",
             issued_at=AT,
         )
         rows.later(tx, order)

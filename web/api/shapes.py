@@ -8,11 +8,12 @@ from pydantic import BaseModel
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
-from hub import attachments, events, incidents, orders, promises, tickets
+from hub import attachments, events, incidents, orders, promises, tickets, ties
 from hub.attachments import Attachment
 from hub.database import Tx
 from hub.events import Event
-from hub.tickets import Link, Ticket
+from hub.tickets import Ticket
+from hub.ties import Link
 from web.api.names import Names
 from web.api.work_shapes import OrderOut, PromiseOut
 
@@ -110,7 +111,7 @@ class TicketOut(TicketLine):
         given = orders.of_ticket(tx, row.id)
         names = Names(tx)
         names.load_for([row], given)
-        followers = tickets.followers(tx, row.id)
+        followers = ties.followers(tx, row.id)
         made = promises.of_ticket(tx, row.id)
         numbers = {order.id: order.number for order in given}
         last = decisions(tx, row.id)

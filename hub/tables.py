@@ -29,6 +29,7 @@ from hub import (
     roster,
     setaside,
     tickets,
+    ties,
     worktimes,
 )
 
@@ -39,6 +40,7 @@ MODULES = (
     contacts,
     catalogue,
     tickets,
+    ties,
     incidents,
     orders,
     presence,

@@ -1,7 +1,7 @@
 """The outbox: turns pending events into deliveries, exactly once, and keeps what people did with them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -13,7 +13,9 @@ from hub.database import Database, Tx
 from hub.deliveries import SCREEN, Delivery
 from hub.errors import NotFound
 from hub.events import SPEAK, Event, Pending
+from hub.rows import later
 from hub.tickets import Ticket
+from notifications.gathering import gather
 from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
 
 log = logging.getLogger(__name__)
@@ -27,10 +29,10 @@ LATER = "P2"  # what concerns no matter goes with the urgent, after the emergenc
 Batch = list[tuple[int, list[Spoken]]]  # pending rows, each with what is said of its event
 
 
-def drain(database: Database, ways: Open = NOTHING_OPEN) -> int:
-    """Work every pending event that must be spoken of. Answers how many there were."""
+def drain(database: Database, ways: Open = NOTHING_OPEN, is_over: Callable[[], bool] = lambda: False) -> int:
+    """Work every pending event that must be spoken of, or until it `is_over`. Answers how many there were."""
     worked = 0
-    while ids := database.read(_due):
+    while not is_over() and (ids := database.read(_due)):
         kept = _together(database, ids, ways)
         if not kept:
             break  # another worker has them in hand, or they are set aside
@@ -96,7 +98,8 @@ def _work(database: Database, ids: Sequence[int], ways: Open) -> int:
 def _thought_over(tx: Tx, ids: Sequence[int], ways: Open) -> Batch:
     """These events, each with its deliveries. Reads only, so that no writer waits for it."""
     waiting = tx.scalars(select(Pending).where(col(Pending.id).in_(ids)).order_by(col(Pending.id))).all()
-    return [(row.id, speak(tx, tx.get_one(Event, row.event_id), ways)) for row in waiting]
+    told, _kept_at_hand = gather(tx, [row.event_id for row in waiting])
+    return [(row.id, speak(tx, told[row.event_id], ways)) for row in waiting]
 
 
 def _keep(tx: Tx, batch: Batch) -> int:
@@ -112,7 +115,7 @@ def _keep(tx: Tx, batch: Batch) -> int:
     for spoken in (one for pending_id, said in batch if pending_id in mine for one in said):
         row = spoken.delivery
         row.contact_id = contacts.keep(tx, spoken.point).id if spoken.point else None
-        tx.add(row)
+        later(tx, row)
         if row.channel == SCREEN and row.staff_id is not None:
             tx.tell(deliveries.topic(row.staff_id))
     tx.execute(delete(Pending).where(col(Pending.id).in_(mine)))

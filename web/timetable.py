@@ -6,6 +6,7 @@ A process that was down finds everything that fell due meanwhile in its first ti
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -60,9 +61,11 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
         self.senders = senders
         self.pumps: list[Pump] = []
         self.stop_hearing: Callable[[], None] = lambda: None
+        self.is_over = threading.Event()
 
     def shutdown(self, wait: bool = True) -> None:
         """Stop; what is under way to a provider is finished first."""
+        self.is_over.set()
         for sender in self.senders:
             sender.stop()
         self.stop_hearing()
@@ -115,7 +118,7 @@ def _pump(scheduler: Timetable, database: Database, ways: Open) -> None:
     sends = [Pump(sender.channel, _logged("send", sender.work)) for sender in scheduler.senders]
 
     def speak() -> None:
-        if outbox.drain(database, ways):
+        if outbox.drain(database, ways, scheduler.is_over.is_set):
             for pump in sends:
                 pump.ring()
 

@@ -69,7 +69,7 @@ def test_an_administrator_adds_one_and_sees_its_secret_once(hub: House, visit: V
 
 
 @pytest.mark.parametrize(
-    ("url", "why"),
+    ("address", "why"),
     [
         ("http://127.0.0.1:5432/", "inside our own network"),
         ("http://169.254.169.254/latest/meta-data", "inside our own network"),
@@ -79,10 +79,10 @@ def test_an_administrator_adds_one_and_sees_its_secret_once(hub: House, visit: V
     ids=["database", "cloud", "scheme", "word"],
 )
 def test_an_address_that_leads_inward_or_nowhere_is_refused(
-    hub: House, visit: Visit, url: str, why: str
+    hub: House, visit: Visit, address: str, why: str
 ) -> None:
-    answer = visit("adam").post(PATH, url=url)
-    assert answer.status_code == 422 and why in answer.text and url in answer.text
+    answer = visit("adam").post(PATH, url=address)
+    assert answer.status_code == 422 and why in answer.text and address in answer.text
     assert not hub.look(lambda tx: tx.scalars(select(WebhookEndpoint)).all())
 
 

@@ -21,7 +21,6 @@ SCREEN = "screen"
 CHANNELS = (SCREEN, "push", "sms", "voice", "email", "webhook")
 # A message only ever climbs: what comes late, or twice, changes nothing.
 RANK = {WAITING: 0, SENDING: 1, SENT: 2, DELIVERED: 3, READ: 4, FAILED: 5, KEPT: 5}
-ON_ITS_WAY = (WAITING, SENDING)
 _IS_ON_ITS_WAY = text("state IN ('waiting', 'sending')")
 _HAS_REF = text("ref <> ''")
 _IS_OWED = text("is_owed")

@@ -11,8 +11,7 @@ from typing import Literal
 
 from hub import clock
 
-# Ranks: a message only ever climbs; the last four are ends.
-MESSAGE_ENDS = ("delivered", "undelivered", "failed", "canceled")
+# What a call ends as.
 CALL_ENDS = ("completed", "busy", "no-answer", "failed", "canceled")
 
 

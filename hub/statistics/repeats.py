@@ -5,7 +5,7 @@ busy room reports.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,11 +40,15 @@ def repairs(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
     receipts = _receipts(tx, scope, scope.start, scope.end + AGAIN)
     done: dict[str, defaultdict[Any, set[int]]] = {by: defaultdict(set) for by in division.bys}
     again: dict[str, defaultdict[Any, set[int]]] = {by: defaultdict(set) for by in division.bys}
+    known: dict[tuple[int, int], bool] = {}
     for by, rows in division.rows(tx, base, Hands(col(Event.order_id)), *columns, done_at):
         for part, ticket_id, room, category, at in rows:
             done[by][part].add(ticket_id)
-            known = receipts.get((room, category), [])
-            if _any_other(known, ticket_id, at, at + AGAIN_SECONDS):
+            came_back = known.get((ticket_id, at))
+            if came_back is None:
+                others = receipts.get((room, category), [])
+                came_back = known[ticket_id, at] = _any_other(others, ticket_id, at, at + AGAIN_SECONDS)
+            if came_back:
                 again[by][part].add(ticket_id)
     for by, parts in done.items():
         for part, ids in parts.items():
@@ -63,10 +67,11 @@ def complaints(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
     complained = col(Ticket.kind) == "complaint"
     receipts = _receipts(tx, scope, scope.start - AGAIN, scope.known_until, complained)
     for by, rows in division.rows(tx, base, Hands(), *columns, received_at):
+        again: Counter[Any] = Counter()
         for part, ticket_id, room, category, at in rows:
-            known = receipts.get((room, category), [])
-            if _any_before(known, (at, ticket_id)):
-                into[by][part].update(complained_again=1)
+            again[part] += _any_before(receipts.get((room, category), []), (at, ticket_id))
+        for part, times in again.items():
+            into[by][part].update(complained_again=times)
 
 
 def _receipts(tx: Tx, scope: Scope, first: datetime, until: datetime, *only: ColumnElement[bool]) -> Receipts:

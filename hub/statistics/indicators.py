@@ -6,7 +6,7 @@ Source: domain.md §3.5 (formulas), §7 (what the monthly report needs).
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -37,6 +37,8 @@ COUNTING = (
 )
 
 STEPS = len(COUNTING) + 1
+HEADLINE_STEPS = ("answer", "resolve")
+HEADLINE = ("on_time_response", "on_time_completion", "solved_rate", "satisfaction", "satisfaction_strict")
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,27 @@ def figures_by(
     return _counted(tx, SideBySide(tx, scope, bys), scope, step or _no_step)
 
 
+def headline_by(tx: Tx, scope: Scope, bys: Sequence[str]) -> dict[str, list[Figures]]:
+    """The counts and rates a wall shows, by each of several divisions: those of `figures`, and fewer.
+
+    Received, closed, answered and completed in time, what customers said; no backlog, no order, no length.
+    """
+    division = SideBySide(tx, scope, bys)
+    sums = _nothing(division, scope)
+    for count in (volume.intake, volume.closings, voices.answers):
+        count(tx, division, scope, sums)
+    timeliness.in_time(tx, division, scope, sums, HEADLINE_STEPS)
+    found = {by: _rows(tx, scope, by, tallies, {}) for by, tallies in sums.items()}
+    return {by: [replace(row, ratios=_those(row, HEADLINE)) for row in rows] for by, rows in found.items()}
+
+
 def received_by(tx: Tx, scope: Scope, bys: Sequence[str]) -> dict[str, list[Figures]]:
     """What was received, by each of several divisions, and nothing else: no rate, no length."""
     division = SideBySide(tx, scope, bys)
-    sums = _nothing(division)
+    sums = _nothing(division, scope)
     volume.intake(tx, division, scope, sums)
-    return {by: _rows(tx, scope, by, tallies, {}) for by, tallies in sums.items()}
+    found = {by: _rows(tx, scope, by, tallies, {}) for by, tallies in sums.items()}
+    return {by: [replace(row, ratios={}) for row in rows] for by, rows in found.items()}
 
 
 def _whole(tx: Tx, scope: Scope, month: str) -> Figures:
@@ -105,21 +122,28 @@ def _whole(tx: Tx, scope: Scope, month: str) -> Figures:
 
 
 def _counted(tx: Tx, division: Division, scope: Scope, step: Callable[[], None]) -> dict[str, list[Figures]]:
-    sums = _nothing(division)
+    sums = _nothing(division, scope)
     for count in COUNTING:
         count(tx, division, scope, sums)
         step()
     lengths = timeliness.kept_or_late(tx, division, scope, sums)
     step()
     for by, tallies in sums.items():
-        for key in scope.office_ids if by == "office" else ALWAYS_SHOWN.get(by, ()):
-            tallies[key].update()
         _add_denominators(tx, scope, by, tallies)
     return {by: _rows(tx, scope, by, tallies, lengths[by]) for by, tallies in sums.items()}
 
 
-def _nothing(division: Division) -> Sums:
-    return {by: defaultdict(Counter) for by in division.bys}
+def _nothing(division: Division, scope: Scope) -> Sums:
+    """Where nothing was counted yet: only the parts that are shown all the same."""
+    sums: Sums = {by: defaultdict(Counter) for by in division.bys}
+    for by, tallies in sums.items():
+        for key in scope.office_ids if by == "office" else ALWAYS_SHOWN.get(by, ()):
+            tallies[key].update()
+    return sums
+
+
+def _those(row: Figures, names: Sequence[str]) -> dict[str, Ratio]:
+    return {name: row.ratios[name] for name in names}
 
 
 def _no_step() -> None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from hub import clock
 from hub.errors import BadInput
+from hub.statistics import series
 from hub.statistics.cuts import BY
-from hub.statistics.indicators import Figures, figures, figures_by
+from hub.statistics.indicators import HEADLINE, Figures, figures, figures_by, headline_by
 from hub.statistics.scope import Scope
 from tests.conftest import MORNING, Clock
 from tests.house import House
@@ -62,6 +63,22 @@ def test_of_any_stretch_every_part_is_what_a_slow_recount_finds(hub: House, time
             assert {n: took for n, took in row.medians.items() if took is not None} == again.medians(key)
 
     count()
+
+
+def test_the_headline_is_the_same_figures_and_fewer(hub: House, time: Clock) -> None:
+    History(hub, time, 3).make(25)
+    scope = Scope((hub.office().id,), MORNING, clock.now(), clock.now())
+    bys = ("", "channel", "group", "priority")
+    whole, short = hub.look(figures_by, scope, bys), hub.look(headline_by, scope, bys)
+    for by in bys:
+        full = {row.key: row for row in whole[by]}
+        for row in short[by]:
+            assert row.ratios == {name: full[row.key].ratios[name] for name in HEADLINE}
+            assert not set(row.medians.values()) - {None}
+            for name in series.NAMES:
+                assert row.counts[name] == full[row.key].counts[name], (by, row.key, name)
+    empty = hub.look(headline_by, Scope((hub.office("MC").id,), MORNING, MORNING, MORNING), ("",))
+    assert empty[""][0].ratios["satisfaction"].value is None
 
 
 def test_an_unknown_division_among_others_is_refused_by_name(hub: House) -> None:

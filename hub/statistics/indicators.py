@@ -107,15 +107,6 @@ def headline_by(tx: Tx, scope: Scope, bys: Sequence[str]) -> dict[str, list[Figu
     return {by: [replace(row, ratios=_those(row, HEADLINE)) for row in rows] for by, rows in found.items()}
 
 
-def received_by(tx: Tx, scope: Scope, bys: Sequence[str]) -> dict[str, list[Figures]]:
-    """What was received, by each of several divisions, and nothing else: no rate, no length."""
-    division = SideBySide(tx, scope, bys)
-    sums = _nothing(division, scope)
-    volume.intake(tx, division, scope, sums)
-    found = {by: _rows(tx, scope, by, tallies, {}) for by, tallies in sums.items()}
-    return {by: [replace(row, ratios={}) for row in rows] for by, rows in found.items()}
-
-
 def _whole(tx: Tx, scope: Scope, month: str) -> Figures:
     (whole,) = figures(tx, scope)
     return Figures(month, month, whole.counts, whole.ratios, whole.medians)

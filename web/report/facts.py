@@ -184,7 +184,7 @@ class _Gathering:
         """The period whole and divided, every fact read once; beside it what it is compared with."""
         found = self._rows(self.period, ("", *self.divisions))
         (whole,) = found.pop("")
-        before = self._received(self.period.before)
+        before = self._headline(self.period.before)
         if isinstance(self.subject, Office):
             earlier = self._whole(self.period.before)
         else:
@@ -209,9 +209,9 @@ class _Gathering:
     def _rows(self, period: Period, bys: Sequence[str]) -> Divided:
         return _plainly(indicators.figures_by(self.tx, self._scope(period), bys, self._step))
 
-    def _received(self, period: Period) -> Divided:
+    def _headline(self, period: Period) -> Divided:
         self._step()
-        return _plainly(indicators.received_by(self.tx, self._scope(period), COMPARED))
+        return _plainly(indicators.headline_by(self.tx, self._scope(period), COMPARED))
 
     # --- where, and one by one -----------------------------------------------------------
 

@@ -7,8 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from hub import clock
-from hub.statistics import periods
+from hub.statistics import periods, series
 from hub.statistics.definitions import RATIOS
+from hub.statistics.indicators import figures
 from hub.statistics.scope import Scope
 from tests.conftest import Clock
 from tests.house import House
@@ -19,6 +20,7 @@ from tests.web.report.making import document_of, facts_of, this_month
 from tests.web.report.reading_back import page, sheet_text, workbook
 from web.report import cells
 from web.report.document import Share
+from web.report.facts import COMPARED
 from web.report.pdf import data
 from web.words import words_in
 
@@ -61,6 +63,22 @@ def test_the_record_recounted_is_the_api_the_screen_the_paper_the_workbook_and_t
     )
     for rows in (page(document)["groups"], printed):
         assert {row[0].replace("\u200b", ""): [row[1], row[4], row[5]] for row in rows} == said
+
+
+def test_the_period_before_is_compared_by_the_counts_of_its_own_report(hub: House, time: Clock) -> None:
+    History(hub, time, 8).make(15)
+    time.forward(days=40)
+    before = periods.parse(this_month()).before
+    start, end = before.bounds(hub.office().tz)
+    found = facts_of(hub, before.following.key)["divisions_before"]
+    lateness = 0
+    for by in COMPARED:
+        own = {row.key: row for row in hub.look(figures, Scope((hub.office().id,), start, end, end), by)}
+        for row in found[by]:
+            for name in series.NAMES:
+                assert row["counts"].get(name, 0) == own[row["key"]].counts[name], (by, row["key"], name)
+            lateness += row["counts"].get("late_resolve", 0)
+    assert lateness
 
 
 def _as_the_api_says(items: list[dict[str, Any]], truth: Counted) -> None:

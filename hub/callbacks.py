@@ -6,7 +6,7 @@ Source: seed K2.2, K5.4; domain.md §3.3 (timing), §4 (who is always called bac
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub.catalogue import ALWAYS, CALLBACK_OF_KIND, NEVER, Category
@@ -26,9 +26,10 @@ NEXT_TRY = ("2h", "1d", "2d")
 class Callback(SQLModel, table=True):
     """One try to reach the customer and what was said; `is_self_approved`: the worker rang after himself."""
 
+    __table_args__ = (Index("ix_callback_office_tried", "office_id", "tried_at"),)
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     ticket_id: int = Field(foreign_key="ticket.id", sa_type=BigKey, index=True)
-    office_id: int = Field(foreign_key="office.id", index=True)
+    office_id: int = Field(foreign_key="office.id")
     round: int
     attempt: int
     means: str = "phone"

@@ -48,6 +48,7 @@ class Event(SQLModel, table=True):
             "office_id",
             "kind",
             "happened_at",
+            *("ticket_id", "order_id", "by_id"),
             sqlite_where=_IS_COUNTED,
             postgresql_where=_IS_COUNTED,
         ),

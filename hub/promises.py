@@ -33,11 +33,13 @@ class Promise(SQLModel, table=True):
     __table_args__ = (
         Index("ix_promise_ticket_id_kind", "ticket_id", "kind"),
         Index("ix_promise_order_id", "order_id"),
-        Index("ix_promise_office_due", "office_id", "due_at"),
+        Index("ix_promise_office_due", "office_id", "kind", "due_at"),
+        # with the due time, so that what was kept in the month it fell due is not looked up twice
         Index(
             "ix_promise_office_kept",
             "office_id",
             "kept_at",
+            "due_at",
             sqlite_where=text("kept_at IS NOT NULL"),
             postgresql_where=text("kept_at IS NOT NULL"),
         ),

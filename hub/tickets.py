@@ -31,8 +31,8 @@ MOVES = {
 # what the callback of a ticket's present round is: decided when the work is done
 UNDECIDED, OWED, NOT_OWED, MADE, UNREACHED = "undecided", "owed", "not_owed", "made", "unreached"
 ENDED_ORDERS = ("done", "withdrawn")
-_SPOTTED = text("spot <> ''")
-_WHERE_SPOTTED: dict[str, Any] = {"sqlite_where": _SPOTTED, "postgresql_where": _SPOTTED}
+_WHERE_SPOTTED: dict[str, Any] = {f"{name}_where": text("spot <> ''") for name in ("sqlite", "postgresql")}
+_COUNTED = ("kind", "category_id", "room_id", "outcome", "lead_id")  # what figures ask of every receipt
 Row = TypeVar("Row")
 
 
@@ -53,7 +53,7 @@ class Ticket(SQLModel, table=True):
         Index("uq_ticket_external", "office_id", "external_source", "external_ref", unique=True),
         Index("ix_ticket_queue", "office_id", "status", "id"),
         Index("ix_ticket_office_id_id", "office_id", "id"),
-        Index("ix_ticket_received", "office_id", "received_at"),
+        Index("ix_ticket_received", "office_id", "received_at", *_COUNTED),
         # the same matter is looked up by place or caller among what is open, and what was closed a day ago
         Index("ix_ticket_room", "room_id", "closed_at", "received_at"),
         Index("ix_ticket_contact", "contact_id", "closed_at", "received_at"),

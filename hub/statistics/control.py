@@ -34,11 +34,6 @@ class Control:
     points: tuple[Point, ...]
     centre: float | None
 
-    @property
-    def last_signal(self) -> str:
-        """Whether the newest point is a real change."""
-        return self.points[-1].signal if self.points else ""
-
 
 def xmr(labels: Sequence[str], values: Sequence[float]) -> Control:
     """Single values with moving ranges: limits at the mean ± 2.66 times the mean step, not below 0."""

@@ -7,21 +7,23 @@ Source: domain.md §3.2, §7.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from operator import add
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from hub.catalogue import KINDS, PRIORITIES, Category
 from hub.database import Tx
 from hub.errors import BadInput
-from hub.estate import Building, Room
+from hub.estate import Room
 from hub.orders import Order
-from hub.organisation import Department, Office, Staff
+from hub.organisation import Office
 from hub.statistics import seconds
 from hub.statistics.scope import Scope
 from hub.statistics.seconds import Column
@@ -44,6 +46,7 @@ BY = (
     "room",
 )
 HANDS = ("department", "worker")
+AT_ONCE = 50_000  # facts in memory at a time
 # what a division shows even where nothing happened
 ALWAYS_SHOWN: dict[str, tuple[Any, ...]] = {
     "": (0,),
@@ -54,67 +57,125 @@ ALWAYS_SHOWN: dict[str, tuple[Any, ...]] = {
 }
 
 Tallies = defaultdict[Any, Counter[str]]
-Hands = aliased(Order, name="hands")
+Sums = dict[str, Tallies]
 Lead = aliased(Order, name="lead")
+_Hands = aliased(Order, name="hands")
+_ALL_IN_ONE: ColumnElement[int] = literal_column("0")
 
 
 @dataclass(frozen=True)
-class Cut:
-    """One division: the column that tells the parts apart, None when all is one."""
+class Hands:
+    """Whose a fact is: its own order's, else the order's that leads its ticket, in one round or in all.
 
-    by: str
-    key: Column | None
+    Where `sent_back` holds, the worker is `by` and not who has the order now.
+    """
 
-    def rows(
-        self,
-        tx: Tx,
-        base: Select[Any],
-        hands: Column,
-        *columns: Column,
-        key: Column | None = None,
-        grouped: bool = True,
-    ) -> Iterable[Any]:
-        """The columns of `base` for each part of the division; the first of every row is the part's key.
+    order: Column | None = None
+    round: Column | None = None
+    sent_back: ColumnElement[bool] | None = None
+    by: Column | None = None
 
-        `base` selects from a fact joined to its Ticket; `hands` is the id of the order it belongs to.
-        """
-        query = base
-        if self.by in HANDS:
-            query = query.outerjoin(Hands, col(Hands.id) == hands)
-        elif self.by == "group":
-            query = query.outerjoin(Category, col(Category.id) == col(Ticket.category_id))
-        elif self.by == "building":
-            query = query.outerjoin(Room, col(Room.id) == col(Ticket.room_id))
-        mine = key if key is not None else self.key
-        if mine is not None:
-            query = query.add_columns(mine.label("cut_key"))
-            query = query.group_by("cut_key") if grouped else query
-        return _first_the_key(tx.execute(query.add_columns(*columns)), mine is not None)
+    @property
+    def id(self) -> ColumnElement[Any]:
+        """The order's id, inside a query on Ticket."""
+        lead = lead_of(self.round)
+        return lead if self.order is None else func.coalesce(self.order, lead)
+
+
+class Division(Protocol):
+    """One way to divide facts or several side by side: each fact goes to its part of every `by`."""
+
+    @property
+    def bys(self) -> tuple[str, ...]:
+        """The divisions, of BY."""
 
     def tally(
         self,
         tx: Tx,
-        into: Tallies,
+        into: Sums,
         base: Select[Any],
-        hands: Column,
-        *,
-        key: Column | None = None,
-        **sums: ColumnElement[Any],
+        hands: Hands,
+        **when: ColumnElement[bool],
     ) -> None:
-        """Add each named sum to its part's tally."""
-        columns = [column.label(name) for name, column in sums.items()]
-        for part, *values in self.rows(tx, base, hands, *columns, key=key):
-            into[part].update({name: int(value or 0) for name, value in zip(sums, values, strict=True)})
+        """Count the facts of `base`, a selection joined to its Ticket, of which each named clause holds."""
+
+    def rows(
+        self, tx: Tx, base: Select[Any], hands: Hands, *columns: Column, in_order: bool = False
+    ) -> Iterator[tuple[str, Iterable[Any]]]:
+        """The columns of every fact of `base`, by division, some at a time; first of all its part's key.
+
+        `in_order` says that the caller will sort them by the last column: it may come in stretches that are.
+        """
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One division alone, made by the database; `key` tells the parts apart, None when all is one."""
+
+    by: str
+    key: Column | None
+
+    @property
+    def bys(self) -> tuple[str, ...]:
+        return (self.by,)
+
+    def tally(
+        self,
+        tx: Tx,
+        into: Sums,
+        base: Select[Any],
+        hands: Hands,
+        **when: ColumnElement[bool],
+    ) -> None:
+        sums = [func.count().filter(clause) for clause in when.values()]
+        query = self._divided(base, hands, is_grouped=True).add_columns(*sums)
+        for part, *counts in tx.connection().execute(query):
+            into[self.by][part].update(dict(zip(when, counts, strict=True)))
+
+    def rows(
+        self, tx: Tx, base: Select[Any], hands: Hands, *columns: Column, in_order: bool = False
+    ) -> Iterator[tuple[str, Iterable[Any]]]:
+        del in_order  # one division is sorted in no time
+        query = self._divided(base, hands, is_grouped=False).add_columns(*columns)
+        for some in tx.connection().execute(query.execution_options(yield_per=AT_ONCE)).partitions():
+            yield self.by, some
+
+    def _divided(self, base: Select[Any], hands: Hands, is_grouped: bool) -> Select[Any]:
+        """The selection with the part's key as its first column."""
+        if self.key is None:
+            return base.add_columns(_ALL_IN_ONE)
+        query, key = base, self.key
+        if self.by in HANDS:
+            query = query.outerjoin(_Hands, col(_Hands.id) == hands.id)
+        elif self.by == "group":
+            query = query.outerjoin(Category, col(Category.id) == col(Ticket.category_id))
+        elif self.by == "building":
+            query = query.outerjoin(Room, col(Room.id) == col(Ticket.room_id))
+        if self.by == "worker" and hands.sent_back is not None:
+            key = case((hands.sent_back, hands.by), else_=key)
+        # said so that no index of tickets is gone through in the order of its parts, which reads them all
+        query = query.add_columns(func.coalesce(key, key).label("cut_key"))
+        return query.group_by("cut_key") if is_grouped else query
 
 
 def cut(tx: Tx, scope: Scope, by: str) -> Cut:
     """The division of this name. Raises BadInput for one that is not in BY."""
+    require(by)
+    return Cut(by, key_of(tx, scope, by))
+
+
+def require(by: str) -> None:
+    """Raises BadInput for a division that is not in BY."""
     if by not in BY:
         raise BadInput("by", "must be one of: %(names)s", names=", ".join(name for name in BY if name))
+
+
+def key_of(tx: Tx, scope: Scope, by: str) -> Column | None:
+    """What tells the parts apart, in a query on Ticket (with its Room, Category or Hands); None: nothing."""
     keys: dict[str, Any] = {
         "office": Ticket.office_id,
-        "department": Hands.department_id,
-        "worker": Hands.worker_id,
+        "department": _Hands.department_id,
+        "worker": _Hands.worker_id,
         "category": Ticket.category_id,
         "group": Category.group_code,
         "building": Room.building_id,
@@ -124,10 +185,16 @@ def cut(tx: Tx, scope: Scope, by: str) -> Cut:
         "kind": Ticket.kind,
     }
     if by in keys:
-        return Cut(by, col(keys[by]))
+        return col(keys[by])
     if by in ("hour", "weekday"):
-        return Cut(by, getattr(seconds, by)(_wall(tx, scope)))
-    return Cut(by, None)
+        found: Column = getattr(seconds, by)(_wall(tx, scope))
+        return found
+    return None
+
+
+def pattern(clauses: Iterable[ColumnElement[bool]]) -> ColumnElement[int]:
+    """Which of the clauses hold, as one number: a bit for each, the first the lowest."""
+    return reduce(add, (case((clause, 1 << n), else_=0) for n, clause in enumerate(clauses)))
 
 
 def lead_of(ticket_round: Column | None = None) -> ColumnElement[Any]:
@@ -136,17 +203,6 @@ def lead_of(ticket_round: Column | None = None) -> ColumnElement[Any]:
     if ticket_round is not None:
         query = query.where(col(Lead.round) == ticket_round)
     return query.order_by(col(Lead.seq)).limit(1).correlate_except(Lead).scalar_subquery()
-
-
-def names(tx: Tx, scope: Scope, by: str, keys: Iterable[Any]) -> dict[Any, tuple[str, str]]:
-    """What each part is called, by its key: its code as people know it, and its name.
-
-    Codes that an office gives out (departments, buildings, rooms) are led by the office's where there are
-    several. What has no such part ("no room", "nobody yet") is called "".
-    """
-    known = [key for key in keys if key is not None]
-    named = _named(tx, scope, by, known)
-    return {key: named.get(key, (_plain(by, key), _plain(by, key))) for key in keys}
 
 
 def zones(tx: Tx, scope: Scope) -> dict[ZoneInfo, list[int]]:
@@ -162,15 +218,6 @@ def zones(tx: Tx, scope: Scope) -> dict[ZoneInfo, list[int]]:
     return found
 
 
-def _first_the_key(rows: Iterable[Any], has_key: bool) -> Iterable[Any]:
-    """A base may bring columns of its own, which stand before the key."""
-    at = -1
-    for row in rows:
-        if at < 0:
-            at = row._fields.index("cut_key") if has_key else 0
-        yield (row[at], *row[:at], *row[at + 1 :]) if has_key else (0, *row)
-
-
 def _wall(tx: Tx, scope: Scope) -> ColumnElement[int]:
     earliest = tx.execute(
         select(func.min(col(Ticket.received_at))).where(col(Ticket.office_id).in_(scope.office_ids))
@@ -182,48 +229,3 @@ def _wall(tx: Tx, scope: Scope) -> ColumnElement[int]:
         min(earliest or scope.start, scope.start),
         max(scope.end, scope.as_of),
     )
-
-
-def _named(tx: Tx, scope: Scope, by: str, keys: list[Any]) -> dict[Any, tuple[str, str]]:
-    if by == "office":
-        return _read(tx, Office.id, Office.code, Office.name, keys)
-    if by == "worker":
-        return _read(tx, Staff.id, Staff.login, Staff.name, keys)
-    if by == "category":
-        return _read(tx, Category.id, Category.code, Category.en, keys)
-    if by == "group":
-        return _read(tx, Category.group_code, Category.group_code, Category.group_en, keys)
-    places: dict[str, tuple[Any, Any]] = {
-        "department": (Department, Department.name),
-        "building": (Building, Building.name),
-        "room": (Room, Room.code),
-    }
-    if by not in places:
-        return {}
-    table, name = places[by]
-    found = _read(tx, table.id, table.code, name, keys)
-    if len(scope.office_ids) == 1:
-        return found
-    offices = _read(tx, table.id, Office.code, Office.name, keys, (Office, Office.id == table.office_id))
-    return {
-        key: (f"{offices[key][0]}/{code}", f"{offices[key][1]} · {said}")
-        for key, (code, said) in found.items()
-    }
-
-
-def _read(
-    tx: Tx, key: Any, code: Any, name: Any, keys: list[Any], join: tuple[Any, Any] | None = None
-) -> dict[Any, tuple[str, str]]:
-    query = select(key, code, name)
-    if join is not None:
-        query = query.select_from(key.class_).join(*join)
-    if len(keys) <= 500:
-        query = query.where(key.in_(keys))
-    wanted = set(keys)
-    return {row[0]: (row[1], row[2]) for row in tx.execute(query) if row[0] in wanted}
-
-
-def _plain(by: str, key: Any) -> str:
-    if by == "" or key is None:
-        return ""
-    return f"{key:02d}" if by == "hour" else str(key)

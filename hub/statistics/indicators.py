@@ -5,7 +5,8 @@ Source: domain.md §3.5 (formulas), §7 (what the monthly report needs).
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -14,13 +15,30 @@ from sqlmodel import col
 from hub.database import Tx
 from hub.organisation import Office
 from hub.statistics import repeats, timeliness, voices, volume
-from hub.statistics.cuts import ALWAYS_SHOWN, Cut, Tallies, cut, names, zones
+from hub.statistics.cuts import ALWAYS_SHOWN, Division, Sums, Tallies, cut, zones
 from hub.statistics.definitions import MEDIANS, RATIOS
+from hub.statistics.naming import names
 from hub.statistics.scope import Scope, months
+from hub.statistics.side_by_side import SideBySide
 from hub.statistics.volume import RESIDENTIAL
 
 # parts that have no households of their own to compare with
 PLACES = ("building", "room")
+COUNTING = (
+    volume.intake,
+    volume.happenings,
+    volume.closings,
+    volume.backlog,
+    repeats.repairs,
+    repeats.complaints,
+    timeliness.at_risk,
+    voices.answers,
+    voices.owed,
+)
+
+STEPS = len(COUNTING) + 1
+HEADLINE_STEPS = ("answer", "resolve")
+HEADLINE = ("on_time_response", "on_time_completion", "solved_rate", "satisfaction", "satisfaction_strict")
 
 
 @dataclass(frozen=True)
@@ -62,15 +80,31 @@ def figures(tx: Tx, scope: Scope, by: str = "") -> list[Figures]:
     if by == "month":
         zone = next(iter(zones(tx, scope)), None)
         return [_whole(tx, part, month) for month, part in months(scope, zone)] if zone else []
-    division = cut(tx, scope, by)
-    tallies = _tallies(tx, division, scope)
-    for key in scope.office_ids if by == "office" else ALWAYS_SHOWN.get(by, ()):
-        tallies[key].update()
-    lengths = timeliness.durations(tx, division, scope)
-    _add_denominators(tx, scope, by, tallies)
-    called = names(tx, scope, by, tallies)
-    rows = [_figures(*called[key], tally, lengths.get(key, {})) for key, tally in tallies.items()]
-    return sorted(rows, key=lambda row: row.key)
+    return _counted(tx, cut(tx, scope, by), scope, _no_step)[by]
+
+
+def figures_by(
+    tx: Tx, scope: Scope, bys: Sequence[str], step: Callable[[], None] | None = None
+) -> dict[str, list[Figures]]:
+    """The figures by each of several divisions ("month" is none of them), every fact read once for all.
+
+    `step` is called STEPS times on the way.
+    """
+    return _counted(tx, SideBySide(tx, scope, bys), scope, step or _no_step)
+
+
+def headline_by(tx: Tx, scope: Scope, bys: Sequence[str]) -> dict[str, list[Figures]]:
+    """The counts and rates a wall shows, by each of several divisions: those of `figures`, and fewer.
+
+    Received, closed, answered and completed in time, what customers said; no backlog, no order, no length.
+    """
+    division = SideBySide(tx, scope, bys)
+    sums = _nothing(division, scope)
+    for count in (volume.intake, volume.closings, voices.answers):
+        count(tx, division, scope, sums)
+    timeliness.in_time(tx, division, scope, sums, HEADLINE_STEPS)
+    found = {by: _rows(tx, scope, by, tallies, {}) for by, tallies in sums.items()}
+    return {by: [replace(row, ratios=_those(row, HEADLINE)) for row in rows] for by, rows in found.items()}
 
 
 def _whole(tx: Tx, scope: Scope, month: str) -> Figures:
@@ -78,21 +112,39 @@ def _whole(tx: Tx, scope: Scope, month: str) -> Figures:
     return Figures(month, month, whole.counts, whole.ratios, whole.medians)
 
 
-def _tallies(tx: Tx, division: Cut, scope: Scope) -> Tallies:
-    tallies: Tallies = defaultdict(Counter)
-    for count in (
-        volume.intake,
-        volume.happenings,
-        volume.backlog,
-        repeats.repairs,
-        repeats.complaints,
-        timeliness.kept_or_late,
-        timeliness.at_risk,
-        voices.answers,
-        voices.owed,
-    ):
-        count(tx, division, scope, tallies)
-    return tallies
+def _counted(tx: Tx, division: Division, scope: Scope, step: Callable[[], None]) -> dict[str, list[Figures]]:
+    sums = _nothing(division, scope)
+    for count in COUNTING:
+        count(tx, division, scope, sums)
+        step()
+    lengths = timeliness.kept_or_late(tx, division, scope, sums)
+    step()
+    for by, tallies in sums.items():
+        _add_denominators(tx, scope, by, tallies)
+    return {by: _rows(tx, scope, by, tallies, lengths[by]) for by, tallies in sums.items()}
+
+
+def _nothing(division: Division, scope: Scope) -> Sums:
+    """Where nothing was counted yet: only the parts that are shown all the same."""
+    sums: Sums = {by: defaultdict(Counter) for by in division.bys}
+    for by, tallies in sums.items():
+        for key in scope.office_ids if by == "office" else ALWAYS_SHOWN.get(by, ()):
+            tallies[key].update()
+    return sums
+
+
+def _those(row: Figures, names: Sequence[str]) -> dict[str, Ratio]:
+    return {name: row.ratios[name] for name in names}
+
+
+def _no_step() -> None:
+    """Nobody watches."""
+
+
+def _rows(tx: Tx, scope: Scope, by: str, tallies: Tallies, lengths: timeliness.Lengths) -> list[Figures]:
+    called = names(tx, scope, by, tallies)
+    rows = [_figures(*called[key], tally, lengths.get(key, {})) for key, tally in tallies.items()]
+    return sorted(rows, key=lambda row: row.key)
 
 
 def _add_denominators(tx: Tx, scope: Scope, by: str, tallies: Tallies) -> None:

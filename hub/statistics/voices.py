@@ -1,20 +1,20 @@
 """What customers said when they were called back. Imported matters owe none and are in no figure here."""
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select, true
 from sqlmodel import col
 
 from hub.callbacks import Callback
 from hub.database import Tx
 from hub.promises import Promise
 from hub.statistics import judging
-from hub.statistics.cuts import Cut, Tallies, lead_of
+from hub.statistics.cuts import Division, Hands, Sums
 from hub.statistics.scope import Scope
 from hub.tickets import Ticket
 
 LETTER = "letter"
 
 
-def answers(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
+def answers(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
     """Tries of the period and what was said: each by the time it was tried.
 
     A letter is no try at reaching somebody. Who was not reached is in `tried` alone.
@@ -30,24 +30,24 @@ def answers(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
             *_asked(),
         )
     )
-    reached = col(Callback.reached)
-    cut.tally(
+    reached = col(Callback.reached).is_(True)
+    division.tally(
         tx,
         into,
         base,
-        lead_of(col(Callback.round)),
-        tried=func.count().filter(col(Callback.means) != LETTER),
-        reached=func.count().filter(reached),
-        satisfied=func.count().filter(reached, col(Callback.satisfied) == "yes"),
-        fairly=func.count().filter(reached, col(Callback.satisfied) == "fairly"),
-        dissatisfied=func.count().filter(reached, col(Callback.satisfied) == "no"),
-        solved=func.count().filter(reached, col(Callback.solved).is_(True)),
-        callbacks=func.count(),
-        self_approved=func.count().filter(col(Callback.is_self_approved)),
+        Hands(round=col(Callback.round)),
+        tried=col(Callback.means) != LETTER,
+        reached=reached,
+        satisfied=and_(reached, col(Callback.satisfied) == "yes"),
+        fairly=and_(reached, col(Callback.satisfied) == "fairly"),
+        dissatisfied=and_(reached, col(Callback.satisfied) == "no"),
+        solved=and_(reached, col(Callback.solved).is_(True)),
+        callbacks=true(),
+        self_approved=col(Callback.is_self_approved).is_(True),
     )
 
 
-def owed(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
+def owed(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
     """Callbacks owed for work that ended in the period, and those of them with a try so far.
 
     Counted from the end of the work, not from the closing: a ticket that owes one is never closed, so that
@@ -72,8 +72,8 @@ def owed(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
         col(Callback.round) == col(Promise.round),
         col(Callback.tried_at) < scope.as_of,
     )
-    hands = lead_of(col(Promise.round))
-    cut.tally(tx, into, base, hands, callbacks_owed=func.count(), callbacks_tried=func.count().filter(tried))
+    hands = Hands(round=col(Promise.round))
+    division.tally(tx, into, base, hands, callbacks_owed=true(), callbacks_tried=tried)
 
 
 def _asked() -> tuple[ColumnElement[bool], ...]:

@@ -1,9 +1,10 @@
 """How much came in, was closed, came back and still stands."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlmodel import col
 
 from hub.catalogue import KINDS
@@ -11,62 +12,73 @@ from hub.database import Tx
 from hub.events import Event
 from hub.organisation import Office
 from hub.statistics import judging
-from hub.statistics.cuts import Cut, Tallies, lead_of
+from hub.statistics.cuts import Division, Hands, Sums
 from hub.statistics.scope import Scope
 from hub.tickets import Ticket
 
 RESIDENTIAL = "residential"
 
 
-def intake(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
+def intake(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
     """Received in the period: contacts (every ticket), received (matters that count), and these by kind."""
     base = select().select_from(Ticket).where(*received_in(scope))
     homes = select(col(Office.id)).where(col(Office.property_type) == RESIDENTIAL)
     at_home, complaint = col(Ticket.office_id).in_(homes), col(Ticket.kind) == "complaint"
     counts, matter = judging.counts(), and_(judging.counts(), judging.is_matter())
-    by_kind = {kind: _how_many(matter, col(Ticket.kind) == kind) for kind in KINDS}
-    cut.tally(
+    by_kind = {kind: and_(matter, col(Ticket.kind) == kind) for kind in KINDS}
+    division.tally(
         tx,
         into,
         base,
-        lead_of(),
-        contacts=func.count(),
-        excluded=_how_many(~counts),
-        received=_how_many(matter),
-        residential_complaints=_how_many(matter, complaint, at_home),
-        other_complaints=_how_many(matter, complaint, ~at_home),
-        unsorted=_how_many(matter, col(Ticket.kind).is_(None)),
+        Hands(),
+        contacts=true(),
+        excluded=~counts,
+        received=matter,
+        residential_complaints=and_(matter, complaint, at_home),
+        other_complaints=and_(matter, complaint, ~at_home),
+        unsorted=and_(matter, col(Ticket.kind).is_(None)),
         **by_kind,
     )
 
 
-def happenings(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
-    """What happened in the period, by the time it happened: orders, returns, closings, reopenings, urging.
+def happenings(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
+    """What happened in the period, by the time it happened: orders, returns, reopenings, urging.
 
     `reopened_closed` are those of the reopened that had been closed; the others came back from the callback.
     A return is its worker's who returned it, whoever has the order now.
     """
-    kind, facts = col(Event.kind), col(Event.facts)
-    matter = judging.is_matter()
-    own = case((kind == "returned", col(Event.by_id)), else_=cut.key) if cut.by == "worker" else None
-    cut.tally(
+    kind, hands = col(Event.kind), Hands(col(Event.order_id))
+    matter, complaint = judging.is_matter(), col(Ticket.kind) == "complaint"
+    division.tally(
         tx,
         into,
-        events_in(scope),
-        func.coalesce(col(Event.order_id), lead_of()),
-        key=own,
-        orders=_how_many(kind == "ordered"),
-        returned=_how_many(kind == "returned"),
-        closed=_how_many(kind == "closed", matter),
-        closed_complaints=_how_many(kind == "closed", matter, col(Ticket.kind) == "complaint"),
-        unreached=_how_many(kind == "unreached"),
-        reopened=_how_many(kind == "reopened", matter),
-        reopened_closed=_how_many(kind == "reopened", matter, facts.contains('"by_callback":false')),
-        reopened_complaints=_how_many(
-            kind == "reopened", matter, col(Ticket.kind) == "complaint", facts.contains('"by_callback":false')
-        ),
-        urged=_how_many(kind == "urged", ~facts.contains('"why":"ladder"')),
+        events_in(scope).where(kind.in_(("ordered", "returned", "unreached"))),
+        replace(hands, sent_back=kind == "returned", by=col(Event.by_id)),
+        orders=kind == "ordered",
+        returned=kind == "returned",
+        unreached=kind == "unreached",
     )
+    # apart, because what was said of these few is not in the index
+    said = col(Event.facts)
+    reopened = and_(kind == "reopened", matter)
+    was_closed = and_(reopened, said.contains('"by_callback":false'))
+    division.tally(
+        tx,
+        into,
+        events_in(scope).where(kind.in_(("reopened", "urged"))),
+        hands,
+        reopened=reopened,
+        reopened_closed=was_closed,
+        reopened_complaints=and_(was_closed, complaint),
+        urged=and_(kind == "urged", ~said.contains('"why":"ladder"')),
+    )
+
+
+def closings(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
+    """Matters closed in the period, by the time they were; those closed twice count twice."""
+    closed = events_in(scope).where(col(Event.kind) == "closed", judging.is_matter())
+    complaint = col(Ticket.kind) == "complaint"
+    division.tally(tx, into, closed, Hands(col(Event.order_id)), closed=true(), closed_complaints=complaint)
 
 
 def supervision(tx: Tx, scope: Scope) -> dict[str, int]:
@@ -82,15 +94,11 @@ def supervision(tx: Tx, scope: Scope) -> dict[str, int]:
     return {name: int(count) for name, count in rows}
 
 
-def backlog(tx: Tx, cut: Cut, scope: Scope, into: Tallies) -> None:
+def backlog(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
     """Matters open at the start (carried over) and at `as_of`, whatever became of them since."""
-    for name, at in (("carried_over", scope.start), ("open", scope.as_of)):
-        sums: dict[str, ColumnElement[int]] = {name: func.count()}
-        if name == "carried_over":
-            sums["carried_complaints"] = _how_many(col(Ticket.kind) == "complaint")
-        else:
-            sums |= _standing(at)
-        cut.tally(tx, into, open_matters(scope.office_ids, at), lead_of(), **sums)
+    carried = {"carried_over": true(), "carried_complaints": col(Ticket.kind) == "complaint"}
+    for at, clauses in ((scope.start, carried), (scope.as_of, {"open": true()} | _standing(scope.as_of))):
+        division.tally(tx, into, open_matters(scope.office_ids, at), Hands(), **clauses)
 
 
 def open_matters(office_ids: tuple[int, ...], at: datetime) -> Select[Any]:
@@ -127,15 +135,11 @@ def events_in(scope: Scope) -> Select[Any]:
     )
 
 
-def _standing(at: datetime) -> dict[str, ColumnElement[int]]:
+def _standing(at: datetime) -> dict[str, ColumnElement[bool]]:
     waits = col(Ticket.status) == "awaiting_callback"
     return {
-        "overdue": _how_many(judging.has_promise(judging.is_running_late(at))),
-        "waiting": _how_many(col(Ticket.status) == "new"),
-        "awaiting_callback": _how_many(waits),
-        "callbacks_due": _how_many(waits, col(Ticket.callback_at) <= at),
+        "overdue": judging.has_promise(judging.is_running_late(at)),
+        "waiting": col(Ticket.status) == "new",
+        "awaiting_callback": waits,
+        "callbacks_due": and_(waits, col(Ticket.callback_at) <= at),
     }
-
-
-def _how_many(*when: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(and_(*when))

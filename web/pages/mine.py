@@ -23,7 +23,7 @@ from hub.orders import MOVES, OPEN, Order
 from hub.organisation import Office
 from hub.tickets import Ticket
 from web.deps import Db, Files
-from web.pages import cards, posted, reporting
+from web.pages import cards, posted, relaying
 from web.pages.cards import Card
 from web.pages.posted import Posted
 from web.pages.shell import Reader, SignedIn
@@ -207,7 +207,7 @@ def _list(tx: Tx, reader: SignedIn) -> dict[str, Any]:
         "returned": [card for card in open_cards if card.order.status == "returned"],
         "free": cards.of(tx, me, office, *_nobodys(reader)),
         "done": sorted(done, key=lambda card: card.order.done_at or midnight, reverse=True),
-        "reported": reporting.reported(tx, me),
+        "reported": relaying.reported(tx, me),
         "steps": steps,
         "says": SAYS,
         "address": ADDRESS,

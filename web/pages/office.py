@@ -93,13 +93,15 @@ def _parts(tx: Tx, office: Office) -> dict[str, Any]:
 
 def _rulings(tx: Tx, reader: SignedIn, office: Office) -> list[Card]:
     """The returned orders that wait for the centre's ruling, of those this person may see."""
-    mine = (col(Order.office_id) == office.id, col(Order.status) == "returned")
+    # by its departments, for of those the index knows which orders are returned
+    own = select(Department.id).where(Department.office_id == office.id)
+    mine = (col(Order.department_id).in_(own), col(Order.status) == "returned")
     return cards.of(tx, reader.me, office, *mine)
 
 
 def _divisions(tx: Tx, office: Office) -> list[tuple[str, Any]]:
     scope = wall.month(office, clock.now())
-    return [(by, indicators.figures(tx, scope, by)) for by in DIVISIONS]
+    return list(indicators.headline_by(tx, scope, DIVISIONS).items())
 
 
 # --- behind the figures -------------------------------------------------------------

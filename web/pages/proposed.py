@@ -20,7 +20,7 @@ from web.pages.shell import SignedIn
 
 
 @dataclass(frozen=True)
-class Report:
+class Alike:
     """One household's ticket, with its room and the order that is out for it."""
 
     ticket: Ticket
@@ -35,7 +35,7 @@ class Proposal:
     incident: Incident
     building: Building
     category: Category
-    reports: tuple[Report, ...]
+    reports: tuple[Alike, ...]
     households: int
 
     @property
@@ -69,7 +69,7 @@ def of(tx: Tx, reader: SignedIn, row: Incident) -> Proposal:
         row,
         tx.get_one(Building, row.building_id),
         catalogue.of(tx, office).by_id[row.category_id],
-        tuple(Report(one, rooms.get(one.room_id or 0), _order(tx, one)) for one in alike),
+        tuple(Alike(one, rooms.get(one.room_id or 0), _order(tx, one)) for one in alike),
         incidents.households(alike),
     )
 

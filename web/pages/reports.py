@@ -5,6 +5,7 @@ facts. Source: screens.md (/office/reports), domain.md §7.
 """
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
@@ -14,7 +15,7 @@ from starlette.responses import Response
 
 from hub import access, clock, reports
 from hub.database import Tx
-from hub.errors import NotNow
+from hub.errors import NotFound, NotNow
 from hub.organisation import Company, Office
 from hub.reports import Report
 from hub.statistics import periods
@@ -68,7 +69,7 @@ def draft(request: Request, reader: Reader, db: Db, period: str, office: str = "
         request,
         "report/page.html",
         office=chosen,
-        view=View(document),
+        view=View(document, files=_address(f"draft/{wanted.key}", office=chosen.code)),
         report=None,
         versions=[],
         receipts=[],
@@ -79,13 +80,20 @@ def draft(request: Request, reader: Reader, db: Db, period: str, office: str = "
 
 @router.get("/draft/{period}/{file}")
 def draft_file(
-    request: Request, reader: Reader, db: Db, period: str, file: str, office: str = "", locale: str = ""
+    request: Request,
+    reader: Reader,
+    db: Db,
+    period: str,
+    file: str,
+    office: str = "",
+    locale: str = "",
+    only: str = "",
 ) -> Response:
-    """A draft as a file."""
+    """A draft as a file, whole or only the table with this id."""
     wanted = periods.parse(period)
     chosen, found, said = db.read(lambda tx: _draft(tx, reader, office, wanted))
     document = build.lay_out(found, _words(request, locale, chosen.zone), said)
-    return _file(document, file, f"{chosen.code}-{wanted.key}-draft")
+    return _file(document, file, f"{chosen.code}-{wanted.key}-draft", only)
 
 
 @router.get("/{report_id}")
@@ -98,7 +106,7 @@ def one_report(request: Request, reader: Reader, db: Db, report_id: int) -> Resp
     return render(
         request,
         "report/page.html",
-        view=View(document),
+        view=View(document, files=_address(str(report.id))),
         period=None,
         may_issue=report.office_id is not None and reader.me.may("report", report.office_id),
         **seen,
@@ -107,13 +115,15 @@ def one_report(request: Request, reader: Reader, db: Db, report_id: int) -> Resp
 
 @router.get("/{report_id}/{file}")
 def report_file(
-    request: Request, reader: Reader, db: Db, report_id: int, file: str, locale: str = ""
+    request: Request, reader: Reader, db: Db, report_id: int, file: str, locale: str = "", only: str = ""
 ) -> Response:
-    """An issued report as a file."""
+    """An issued report as a file, whole or only the table with this id. Taking it away is reading it."""
     seen = db.read(lambda tx: _seen(tx, reader, report_id))
     report: Report = seen["report"]
     document = build.lay_out(report.said, _words(request, locale, seen["zone"]), seen["said"], report)
-    return _file(document, file, build.number(report).replace("/", "-"))
+    answer = _file(document, file, build.number(report).replace("/", "-"), only)
+    db.write(lambda tx: reports.mark_read(tx, reader.me, report_id))
+    return answer
 
 
 @router.post("/issue")
@@ -159,13 +169,23 @@ def _seen(tx: Tx, reader: SignedIn, report_id: int) -> dict[str, Any]:
     }
 
 
-def _file(document: Document, file: str, name: str) -> Response:
+def _file(document: Document, file: str, name: str, only: str) -> Response:
     kind = file.rpartition(".")[2]
     if kind not in FILES:
         raise NotNow("a report comes as pdf, xlsx or csv", legal=tuple(FILES))
+    if only:
+        document, name = document.narrowed(only), f"{name}-{only}"
+        if not document.sections:
+            raise NotFound("the report has no such table")
     media_type, layout = FILES[kind]
     headers = {"content-disposition": f'attachment; filename="{name}.{kind}"'}
     return Response(layout(document), media_type=media_type, headers=headers)
+
+
+def _address(report: str, **asked: str) -> str:
+    """Where its files lie; the kind and the table are still to be filled in."""
+    query = urlencode({**asked, "only": "{id}"}, safe="{}")
+    return f"/office/reports/{report}/report.{{kind}}?{query}"
 
 
 def _words(request: Request, locale: str, zone: str) -> Words:

@@ -71,7 +71,7 @@ def hands(tx: Tx, office_id: int) -> dict[str, Any]:
 def rates(tx: Tx, office_id: int) -> dict[str, Any]:
     """The three rates of this month, and what explains them."""
     office = tx.get_one(Office, office_id)
-    (whole,) = indicators.figures(tx, month(office, clock.now()))
+    (whole,) = indicators.headline_by(tx, month(office, clock.now()), ("",))[""]
     return _office(tx, office_id) | {
         "rates": [(name, RATIOS[name][1], whole.ratios[name], lacking) for name, lacking in RATES.items()],
     }

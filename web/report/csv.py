@@ -15,15 +15,15 @@ from web.words import Words, words_in
 BOM = "\ufeff"  # Excel reads UTF-8 only behind it
 
 
-def csv(document: Document, only: str = "") -> str:
-    """The document, or the one table or chart with this id, as CSV text with a heading for each table."""
+def csv(document: Document) -> str:
+    """The document as CSV text with a heading for each table."""
     words = words_in(document.locale, document.zone)
     held = StringIO()
     out = writing.writer(held, lineterminator="\r\n")
     for section in document.sections:
         for block in section.blocks:
             table = _table(block, words)
-            if table is not None and only in ("", table.id, getattr(block, "id", "")):
+            if table is not None:
                 _write(out, f"{section.number} {section.title}".strip(), table, words)
     return BOM + held.getvalue()
 

@@ -4,7 +4,7 @@ Cells hold values, not text: a screen says them in its reader's words, a spreads
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from web.words import Locale
@@ -226,3 +226,18 @@ class Document:
             for block in section.blocks
             if isinstance(block, Table | Chart)
         ]
+
+    def narrowed(self, id: str) -> "Document":
+        """The document with the one table, chart or tiles of this id; with nothing where there is none.
+
+        A chart is known by its own id and by that of the table it has beside it.
+        """
+        known = (id, id.removesuffix("-table"))
+        found = (
+            replace(
+                section,
+                blocks=tuple(block for block in section.blocks if getattr(block, "id", None) in known),
+            )
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(section for section in found if section.blocks))

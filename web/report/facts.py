@@ -18,8 +18,8 @@ from hub.catalogue import Category
 from hub.database import Tx
 from hub.estate import Building
 from hub.organisation import Company, Office
-from hub.statistics import hotspots, left_open, recurring, targets, wandering
-from hub.statistics.indicators import Figures, figures
+from hub.statistics import hotspots, indicators, left_open, recurring, targets, wandering
+from hub.statistics.indicators import Figures
 from hub.statistics.periods import Period
 from hub.statistics.scope import Scope
 from hub.statistics.volume import supervision
@@ -45,6 +45,7 @@ OF_COMPANY = (*DIVISIONS, "office")
 MOST = 50
 
 Facts = dict[str, Any]
+Divided = dict[str, list[dict[str, Any]]]
 Progress = Callable[[int, int], None]
 
 
@@ -105,7 +106,7 @@ class _Gathering:
         self.scope = self._scope(period)
         self.first = self._first()
         self._progress = progress
-        self._steps = len(self.divisions) + len(COMPARED) + 7 + (not isinstance(subject, Office))
+        self._steps = indicators.STEPS + 6 + (1 if isinstance(subject, Office) else indicators.STEPS)
         self._done = 0
 
     @property
@@ -124,14 +125,8 @@ class _Gathering:
             "subject": self._subject(),
             "targets": self._targets(),
             "names": self._names(),
-            "whole": self._whole(self.period),
-            "before": self._whole(self.period.before),
-            "year_ago": self._whole(self.period.year_ago),
         }
-        facts["divisions"] = {by: self._rows(self.period, by) for by in self.divisions}
-        facts["divisions_before"] = {by: self._rows(self.period.before, by) for by in COMPARED}
-        if not isinstance(self.subject, Office):
-            facts["divisions_before"]["office"] = self._rows(self.period.before, "office")
+        facts |= self._counted()
         growth = Growth(
             tx=self.tx, ids=self.ids, period=self.period, zone=self.zone, first=self.first, scope=self.scope
         )
@@ -139,7 +134,7 @@ class _Gathering:
         self._step()
         facts |= self._places()
         facts |= self._matters()
-        facts["forecast"] = growth.forecasts()
+        facts |= growth.forecasts()
         self._step()
         return facts
 
@@ -185,17 +180,38 @@ class _Gathering:
         start, end = period.bounds(self.zone)
         return Scope(self.ids, start, end, min(end, self.present))
 
+    def _counted(self) -> Facts:
+        """The period whole and divided, every fact read once; beside it what it is compared with."""
+        found = self._rows(self.period, ("", *self.divisions))
+        (whole,) = found.pop("")
+        before = self._headline(self.period.before)
+        if isinstance(self.subject, Office):
+            earlier = self._whole(self.period.before)
+        else:
+            before |= self._rows(self.period.before, ("", "office"))
+            (earlier,) = before.pop("")
+        return {
+            "whole": whole,
+            "before": earlier if self._was_there(self.period.before) else None,
+            "year_ago": self._whole(self.period.year_ago),
+            "divisions": found,
+            "divisions_before": before,
+        }
+
     def _whole(self, period: Period) -> dict[str, Any] | None:
         """The whole of a period; None when the office had no matter yet when it ended."""
-        scope = self._scope(period)
         self._step()
-        if period is not self.period and (self.first is None or self.first >= scope.end):
-            return None
-        return row(figures(self.tx, scope)[0])
+        return row(indicators.figures(self.tx, self._scope(period))[0]) if self._was_there(period) else None
 
-    def _rows(self, period: Period, by: str) -> list[dict[str, Any]]:
+    def _was_there(self, period: Period) -> bool:
+        return self.first is not None and self.first < self._scope(period).end
+
+    def _rows(self, period: Period, bys: Sequence[str]) -> Divided:
+        return _plainly(indicators.figures_by(self.tx, self._scope(period), bys, self._step))
+
+    def _headline(self, period: Period) -> Divided:
         self._step()
-        return [row(figure) for figure in figures(self.tx, self._scope(period), by)]
+        return _plainly(indicators.headline_by(self.tx, self._scope(period), COMPARED))
 
     # --- where, and one by one -----------------------------------------------------------
 
@@ -212,10 +228,10 @@ class _Gathering:
             [*(buildings[building] if building else ("", "")), group or "", count]
             for (building, group), count in hotspots.heat(tx, scope).items()
         ]
-        self._step()
         rooms = recurring.rooms(tx, scope, MOST)
         places = recurring.places(tx, scope, MOST)
         wandered = wandering.wandering(tx, scope, MOST)
+        self._step()
         return {
             "heat": sorted(heat),
             "rooms": [[one.room, categories[one.category_id], one.times, _iso(one.last_at)] for one in rooms],
@@ -249,6 +265,10 @@ class _Gathering:
         self._done += 1
         if self._progress is not None:
             self._progress(min(self._done, self._steps), self._steps)
+
+
+def _plainly(found: dict[str, list[Figures]]) -> Divided:
+    return {by: [row(figure) for figure in rows] for by, rows in found.items()}
 
 
 def _said(en: str, hans: str, hant: str) -> dict[str, str]:

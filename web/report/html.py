@@ -26,8 +26,9 @@ def _style() -> Markup:
 class View:
     """What the template asks of a document: charts as drawings, cells as text, where a ticket is found."""
 
-    def __init__(self, document: Document, links: bool = True) -> None:
-        self.document, self.links = document, links
+    def __init__(self, document: Document, links: bool = True, files: str = "") -> None:
+        """`files` is the address of one table as a file, with {kind} and {id} in it; "": there is none."""
+        self.document, self.links, self._files = document, links, files
         self.words = words_in(document.locale, document.zone)
 
     def say(self, value: Value) -> str:
@@ -36,6 +37,11 @@ class View:
     def href(self, value: Value) -> str:
         """Where a cell leads: a ticket to its page, everything else nowhere."""
         return f"/t/{value.number}" if self.links and isinstance(value, TicketNumber) else ""
+
+    def files(self, id: str) -> list[tuple[str, str]]:
+        """(kind, address) of each file this table can be taken away as."""
+        kinds = ("csv", "xlsx") if self._files else ()
+        return [(kind, self._files.format(kind=kind, id=id)) for kind in kinds]
 
     def kind(self, block: object) -> str:
         return type(block).__name__

@@ -121,10 +121,6 @@ def _tile(tile: Tile, words: Words) -> dict[str, Any]:
     }
 
 
-def _spark(trend: Chart, words: Words) -> str:
-    return "" if trend.is_empty else draw(words, "report/spark.svg", drawing=drawing.spark(trend))
-
-
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.startswith("<svg") else breakable(fonts.printable(value))

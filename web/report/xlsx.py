@@ -27,7 +27,6 @@ CHARTS = {
     "control": {"type": "line"},
 }
 ROWS_OF_A_CHART = 18
-GUESSES = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
 
 
 def xlsx(report: Document) -> bytes:

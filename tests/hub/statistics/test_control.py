@@ -14,14 +14,14 @@ def test_limits_are_the_mean_and_two_thirds_of_four_mean_steps() -> None:
     chart = xmr(LABELS[:6], [10, 12, 10, 12, 10, 12])
     assert chart.centre == 11
     assert [(round(point.low, 2), round(point.high, 2)) for point in chart.points[:1]] == [(5.68, 16.32)]
-    assert chart.last_signal == ""
+    assert chart.points[-1].signal == ""
 
 
 def test_a_leap_is_a_signal_and_the_noise_before_it_is_not() -> None:
     dice = random.Random(1)
     values = [100 + dice.randrange(-5, 6) for _ in range(25)]
     assert not any(point.signal for point in xmr(LABELS[:25], values).points)
-    assert xmr(LABELS[:26], [*values, 160]).last_signal == BEYOND
+    assert xmr(LABELS[:26], [*values, 160]).points[-1].signal == BEYOND
 
 
 def test_eight_in_a_row_on_one_side_are_a_change_though_none_is_beyond() -> None:
@@ -39,7 +39,7 @@ def test_a_share_of_a_small_whole_has_wider_limits() -> None:
 
 def test_too_few_points_have_no_limits_and_no_signals() -> None:
     for chart in (xmr(LABELS[:5], [1, 1, 1, 1, 99]), p(LABELS[:5], [1] * 5, [1] * 5), xmr([], [])):
-        assert chart.centre is None and chart.last_signal == ""
+        assert chart.centre is None and not any(point.signal for point in chart.points)
 
 
 def test_a_week_in_which_nothing_fell_due_is_no_value_and_breaks_nothing() -> None:

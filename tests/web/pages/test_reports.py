@@ -1,5 +1,8 @@
 """The reports page: list, read, files, receipts, issue; for those who may count, and nobody else."""
 
+import csv
+import html
+import io
 import re
 from datetime import UTC, datetime
 
@@ -31,6 +34,37 @@ def test_the_director_reads_the_issued_report_and_it_is_noted(
         answer = director.get(f"{href[1]}/report.{kind}")
         assert answer.status_code == 200 and answer.content.startswith(start), kind
     assert director.get(f"{href[1]}/report.doc").status_code == 409
+
+
+def test_a_file_that_is_taken_away_is_read(visit: Visit, hub: House, clara: Actor, time: Clock) -> None:
+    hub.receive(clara, peddlers())
+    time.set(SIX)
+    issuing.run(hub.database)
+    (report, *_) = hub.look(reports.of_office, hub.office())
+    assert visit("dora").get(f"/office/reports/{report.id}/report.doc").status_code == 409
+    assert not any(read_at for _, _, read_at in hub.look(reports.receipts, report.id))
+    visit("dora").get(f"/office/reports/{report.id}/report.pdf")
+    read = {name for name, _, read_at in hub.look(reports.receipts, report.id) if read_at}
+    assert read == {"Dora Director"}
+
+
+def test_each_table_and_figure_can_be_taken_away_by_itself(
+    visit: Visit, hub: House, clara: Actor, time: Clock
+) -> None:
+    hub.receive(clara, peddlers(item="Peddlers on every floor"))
+    time.forward(hours=1)
+    director = visit("dora")
+    page = director.get("/office/reports/draft/2026-03").text
+    links = {html.unescape(one) for one in re.findall(r'href="([^"]+only=[^"]+)"', page)}
+    by_id = {one.rpartition("only=")[2]: one for one in sorted(links)}
+    charts = [id for id in by_id if id.endswith("-table")]
+    assert "unclosed" in by_id and charts
+    unclosed = next(one for one in links if "report.csv" in one and one.endswith("only=unclosed"))
+    heads, row, *_ = csv.reader(io.StringIO(director.get(unclosed).text.removeprefix("\ufeff")))
+    assert heads[1].startswith("Every unclosed complaint") and "Peddlers on every floor" in row
+    for id in ("unclosed", charts[0]):
+        assert director.get(by_id[id]).content.startswith(b"PK"), id  # sorted: the workbook is the last
+    assert director.get("/office/reports/draft/2026-03/report.csv?only=moods").status_code == 404
 
 
 def test_a_draft_is_counted_now_and_can_be_issued_once_its_month_is_over(

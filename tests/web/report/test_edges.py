@@ -101,6 +101,21 @@ def test_every_edition_is_made_by_the_same_builder(
     assert period.key in html.page(document_of(hub, found))
 
 
+@pytest.mark.parametrize(("period", "has"), [("2026-Q1", True), ("2026-03", False)])
+def test_the_quarters_edition_has_a_section_of_consultations_and_services(
+    hub: House, time: Clock, clara: Actor, period: str, has: bool
+) -> None:
+    hub.receive(clara, leak(item="How much is the fee?", category="11-01"))
+    hub.receive(clara, peddlers())
+    time.set(APRIL)
+    document = document_of(hub, facts_of(hub, period))
+    found = [part for part in document.sections if part.title == "Consultations and services"]
+    assert bool(found) is has
+    for part in found:
+        (table,) = part.blocks
+        assert [row[:2] for row in table.rows] == [("Enquiry", 1)] and part.number == "16"
+
+
 def test_the_companys_edition_has_its_offices_side_by_side(
     hub: House, time: Clock, clara: Actor, mia: Actor
 ) -> None:

@@ -4,7 +4,6 @@ import csv as reading
 import io
 import re
 import zipfile
-from html.parser import HTMLParser
 from typing import Any
 
 import openpyxl
@@ -21,6 +20,7 @@ from tests.house import House, leak
 from tests.hub.statistics.history import History
 from tests.hub.statistics.recount import Recount
 from tests.web.report.making import document_of, facts_of, this_month
+from tests.web.report.reading_back import page, sheet_text, workbook
 from web.report import cells, html
 from web.report.csv import csv
 from web.report.document import Chart, Document, Table
@@ -68,7 +68,7 @@ def test_every_figure_of_the_report_is_what_a_slow_recount_of_the_record_finds(
 
 def test_screen_api_paper_workbook_and_csv_have_the_same_figures(hub: House, month: dict[str, Any]) -> None:
     document = document_of(hub, month)
-    workbook, sheet_text, page = _workbook(document), _csv(document), _page(document)
+    book, text, screen = workbook(document), sheet_text(document), page(document)
     printed = {
         block["title"]: block
         for part in data(document)["sections"]
@@ -88,11 +88,9 @@ def test_screen_api_paper_workbook_and_csv_have_the_same_figures(hub: House, mon
             for row in table.rows
         ]
         said = [[cells.say(words, cell) for cell in row] for row in table.rows]
-        assert workbook[table.title] == _kept(plain), table.id
-        assert sheet_text[table.title] == [["" if v is None else str(v) for v in row] for row in plain], (
-            table.id
-        )
-        assert page.get(table.id, []) == said[: table.printed], table.id
+        assert book[table.title] == _kept(plain), table.id
+        assert text[table.title] == [["" if v is None else str(v) for v in row] for row in plain], table.id
+        assert screen.get(table.id, []) == said[: table.printed], table.id
         on_paper = [[cell.replace("\u200b", "") for cell in row] for row in printed[table.title]["rows"]]
         assert on_paper == said[: table.printed], table.id
 
@@ -150,27 +148,10 @@ def test_an_order_passed_to_and_fro_is_named_with_its_route(
     assert _rows(document_of(hub, found), "routes") == [("Engineering", "Security", 1)]
 
 
-# --- reading the layouts back ----------------------------------------------------------
-
-
 def _rows(document: Document, id: str) -> list[tuple[Any, ...]]:
     return next(
         list(block.rows) for _, block in document.tables() if isinstance(block, Table) and block.id == id
     )
-
-
-def _workbook(document: Document) -> dict[str, list[list[Any]]]:
-    """The rows under each title, as openpyxl reads them."""
-    titles = {block.title: block for _, block in document.tables() if isinstance(block, Table)}
-    found: dict[str, list[list[Any]]] = {}
-    for sheet in openpyxl.load_workbook(io.BytesIO(xlsx(document))):
-        lines = [[None if v == "" else v for v in row] for row in sheet.iter_rows(values_only=True)]
-        for at, line in enumerate(lines):
-            table = titles.get(str(line[0])) if line else None
-            if table is not None:
-                width = sum(len(cells.heads(words_in("en"), column)) for column in table.columns)
-                found[table.title] = [row[:width] for row in lines[at + 2 : at + 2 + len(table.rows)]]
-    return found
 
 
 def _kept(rows: list[list[Any]]) -> list[list[Any]]:
@@ -179,58 +160,3 @@ def _kept(rows: list[list[Any]]) -> list[list[Any]]:
         [None if v == "" else pytest.approx(v, rel=1e-15) if isinstance(v, float) else v for v in row]
         for row in rows
     ]
-
-
-def _csv(document: Document) -> dict[str, list[list[str]]]:
-    found: dict[str, list[list[str]]] = {}
-    title = ""
-    for row in reading.reader(io.StringIO(csv(document).removeprefix("\ufeff"))):
-        if not row:
-            title = ""
-        elif row[1] != title:
-            title = row[1]
-            found[title] = []
-        else:
-            found[title].append(row[2:])
-    return found
-
-
-class _Page(HTMLParser):
-    """The tables of a page by the id of their heading, cell by cell."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: dict[str, list[list[str]]] = {}
-        self._id, self._row, self._cell, self._in_body = "", None, None, False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        if tag == "table":
-            self._id = said.get("aria-labelledby") or ""
-            self.tables.setdefault(self._id, [])
-        elif tag == "tbody":
-            self._in_body = True
-        elif tag == "tr" and self._in_body:
-            self._row = []
-        elif tag in ("td", "th") and self._in_body:
-            self._cell = ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th") and self._cell is not None and self._row is not None:
-            self._row.append(" ".join(self._cell.split()))
-            self._cell = None
-        elif tag == "tr" and self._row is not None:
-            self.tables[self._id].append(self._row)
-            self._row = None
-        elif tag == "tbody":
-            self._in_body = False
-
-    def handle_data(self, text: str) -> None:
-        if self._cell is not None:
-            self._cell += text
-
-
-def _page(document: Document) -> dict[str, list[list[str]]]:
-    parser = _Page()
-    parser.feed(html.page(document))
-    return parser.tables

@@ -4,7 +4,7 @@ What the hub keeps no record of is said to be so, never shown as nothing.
 """
 
 from web.report.document import TEXT, Chart, Column, Section, Sentences, Series, Table, Text, Value
-from web.report.reading import Reading
+from web.report.reading import Reading, Row
 from web.words import N_
 
 METHODS = {
@@ -72,12 +72,37 @@ def supervision(reading: Reading, number: str) -> Section:
 
 def plan(reading: Reading, number: str) -> Section:
     """What next month is expected to bring, with the error of saying so."""
-    blocks = (_forecast(reading), _expected(reading))
+    blocks = (_forecast(reading), _expected(reading), _by_category(reading))
     return Section(number, reading.say(N_("Plan for the next month")), blocks)
 
 
 def _forecast(reading: Reading) -> Table:
-    columns = (
+    rows = [
+        (
+            reading.name("group", one["group"]) if one["group"] else reading.say(N_("All")),
+            *_foretold(reading, one),
+        )
+        for one in reading.facts["forecast"]
+    ]
+    note = reading.say(
+        N_("The error is the mean miss on months held back, each foretold from those before it.")
+    )
+    title = reading.say(N_("Expected next month"))
+    return Table("forecast", title, _columns(reading), rows, note=note, empty=_nothing(reading))
+
+
+def _by_category(reading: Reading) -> Table:
+    """The busiest categories; a report issued before they were foretold has none."""
+    rows = [
+        (reading.name("category", one["category"]), *_foretold(reading, one))
+        for one in reading.facts.get("forecast_categories", ())
+    ]
+    title = reading.say(N_("Expected next month, the busiest categories"))
+    return Table("forecast-categories", title, _columns(reading), rows, empty=_nothing(reading))
+
+
+def _columns(reading: Reading) -> tuple[Column, ...]:
+    return (
         Column("", TEXT, 2),
         Column(reading.say(N_("Expected"))),
         Column(reading.say(N_("Give or take")), "number"),
@@ -86,23 +111,21 @@ def _forecast(reading: Reading) -> Table:
         Column(reading.say(N_("Its error")), "number"),
         Column(reading.say(N_("Method")), TEXT, 2),
     )
-    rows: list[tuple[Value, ...]] = [
-        (
-            reading.name("group", one["group"]) if one["group"] else reading.say(N_("All")),
-            round(one["value"]),
-            None if one["error"] is None else round(one["error"], 1),
-            one["last"],
-            None if one["naive"] is None else round(one["naive"]),
-            None if one["naive_error"] is None else round(one["naive_error"], 1),
-            reading.say(METHODS[one["method"]]),
-        )
-        for one in reading.facts["forecast"]
-    ]
-    note = reading.say(
-        N_("The error is the mean miss on months held back, each foretold from those before it.")
+
+
+def _foretold(reading: Reading, one: Row) -> tuple[Value, ...]:
+    return (
+        round(one["value"]),
+        None if one["error"] is None else round(one["error"], 1),
+        one["last"],
+        None if one["naive"] is None else round(one["naive"]),
+        None if one["naive_error"] is None else round(one["naive_error"], 1),
+        reading.say(METHODS[one["method"]]),
     )
-    empty = reading.say(N_("There is no whole month to foretell from."))
-    return Table("forecast", reading.say(N_("Expected next month")), columns, rows, note=note, empty=empty)
+
+
+def _nothing(reading: Reading) -> str:
+    return reading.say(N_("There is no whole month to foretell from."))
 
 
 def _expected(reading: Reading) -> Chart:

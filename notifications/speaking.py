@@ -18,7 +18,7 @@ from hub.estate import Room
 from hub.events import Event
 from hub.organisation import Office, Staff
 from hub.tickets import Ticket
-from notifications import addresses, audience, quiet, texts
+from notifications import addresses, audience, quiet, rewording, texts
 from notifications.addresses import SCREEN
 from notifications.audience import Around, Hearer, Line
 from notifications.texts import TEXTS, short
@@ -127,7 +127,7 @@ def _made(
     if channel == SCREEN:
         made.state, made.text, made.params = DELIVERED, _says(here), _on_screen(here)
     else:
-        made.text, made.params = _text(here, line), _places(here, office, line)
+        made.text, made.params = _text(here, office, line, made.locale), _places(here, office, line)
         made.next_at = quiet.until(here.tx, office, made.rank, hearer.staff)
         if not usable:
             made.state, made.why, made.settled_at = KEPT, ways.why(channel), clock.now()
@@ -196,11 +196,13 @@ def _name(here: Around) -> str:
     return person.name if person else "hub"
 
 
-def _text(here: Around, line: Line) -> str:
+def _text(here: Around, office: Office, line: Line, locale: str) -> str:
     if line.who == "endpoints":
         return ""
     reply = here.event.said.get("reply")
-    return replies.REPLIES[str(reply)].says if reply is not None else TEXTS[line.text or "said"].says
+    if reply is not None:
+        return replies.REPLIES[str(reply)].says
+    return rewording.own(office, line.text, locale) or TEXTS[line.text or "said"].says
 
 
 def _places(here: Around, office: Office, line: Line) -> dict[str, Any]:

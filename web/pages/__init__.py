@@ -15,6 +15,7 @@ from web.pages import (
     reporting,
     reports,
     ringing,
+    settings,
     simulator,
     team,
     ticket,
@@ -34,6 +35,7 @@ SCREENS = (
     team,
     reports,
     office,
+    settings,
     simulator,
 )
 

@@ -179,9 +179,10 @@ def office(tx: Tx, me: Actor, code: str, step: str = "look") -> Office:
 def office_to_set_up(tx: Tx, me: Actor, code: str, step: str = "set up") -> Office:
     """The office with this code, held for a change of its settings. Raises like `office`.
 
-    It is read anew under the lock, so that two who change two things of it at once lose neither.
+    It is read anew under the lock, so that two who change two things of it at once lose neither. The lock
+    lets new matters of the office pass (FOR NO KEY UPDATE).
     """
-    query = select(Office).where(Office.code == code, offices(me)).with_for_update()
+    query = select(Office).where(Office.code == code, offices(me)).with_for_update(key_share=True)
     found = tx.exec_one(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound("there is no such office")

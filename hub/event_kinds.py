@@ -85,3 +85,9 @@ KINDS = {
     "trained": Kind("a model was trained"),
     "reported": Kind("the report %(period)s of %(place)s is issued", (SPEAK,)),
 }
+
+# What the history of an office's settings shows (hub.setup), with what was done about its people.
+OF_SETTINGS = (
+    *("settings_changed", "staff_added", "role_granted", "role_ended"),
+    *("staff_left", "sign_in_reset", "channel_tried"),
+)

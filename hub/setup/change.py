@@ -5,7 +5,7 @@ among them stands with the event's words, which can be erased.
 Source: screens.md (/settings), house.md (streams: office), K1.6 (the director's settings).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Change:
-    """One change on record: by whom, when, of what, and how it stood before and after (None: not at all)."""
+    """One change on record: by whom, when, of what, and how it stood before and after (None: not at all).
+
+    What was done about a person is an event of another `kind`, with nothing before or after; `what` is "".
+    """
 
     event_id: int
     at: datetime
@@ -59,6 +62,9 @@ class Change:
     after: Values | None
     is_erased: bool = False
     undoes: int | None = None
+    kind: str = CHANGED
+    about: str = ""  # the person it concerns, where it is more than values in a place
+    role: str = ""
 
     def differences(self) -> list[tuple[str, Any, Any]]:
         """(field, before, after) of each field that is not what it was."""
@@ -117,18 +123,28 @@ def undo(tx: Tx, actor: Actor, office_code: str, event_id: int, subjects: Iterab
 
 
 def history(tx: Tx, office: Office, what: str = "", key: str = "", limit: int = LISTED) -> list[Change]:
-    """The changes of this office's settings, newest first; of one kind of thing, or of one thing."""
-    query = select(Event).where(col(Event.stream).in_(_streams(office)), Event.kind == CHANGED)
+    """The changes of this office's settings, newest first; of one kind of thing, or of one thing.
+
+    Without either, what was done about its people stands among them: taken on, given a role, left.
+    """
+    rows = [row for stream in _streams(office) for row in _of_stream(tx, stream, what, key, limit)]
+    rows = sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+    people = {row.by_id for row in rows} | {row.said.get("staff") for row in rows}
+    found = tx.scalars(select(Staff).where(col(Staff.id).in_(people - {None})))
+    staff: dict[int | None, Staff] = {person.id: person for person in found}
+    return [_read(tx, row, staff) for row in rows]
+
+
+def _of_stream(tx: Tx, stream: str, what: str, key: str, limit: int) -> Sequence[Event]:
+    query = select(Event).where(Event.stream == stream, events.IS_OF_SETTINGS)
+    # beside the changes not what was done by nobody: an office as it was founded, or imported
+    by_person = col(Event.by_id).is_not(None)
+    query = query.where(Event.kind == CHANGED if what or key else by_person)
     for name, value in (("what", what), ("key", key)):
         if value:
             fact = canonical.canonical({name: value})[1:-1]
             query = query.where(col(Event.facts).contains(fact, autoescape=True))
-    rows = tx.scalars(query.order_by(col(Event.id).desc()).limit(limit)).all()
-    people = {row.by_id for row in rows if row.by_id is not None}
-    names: dict[int | None, str] = {
-        person.id: person.name for person in tx.scalars(select(Staff).where(col(Staff.id).in_(people)))
-    }
-    return [_read(tx, row, names.get(row.by_id, "hub")) for row in rows if "what" in row.said]
+    return tx.scalars(query.order_by(col(Event.seq).desc()).limit(limit)).all()
 
 
 def may(tx: Tx, actor: Actor, office: Office, subject: Subject) -> bool:
@@ -214,22 +230,26 @@ def _change(tx: Tx, office: Office, event_id: int) -> Change:
     row = tx.get(Event, event_id)
     if row is None or row.stream not in _streams(office) or row.kind != CHANGED or "what" not in row.said:
         raise NotFound("there is no such change")
-    return _read(tx, row, "")
+    return _read(tx, row, {})
 
 
-def _read(tx: Tx, row: Event, by: str) -> Change:
-    said = row.said
+def _read(tx: Tx, row: Event, staff: Mapping[int | None, Staff]) -> Change:
+    said, by = row.said, staff.get(row.by_id)
+    about = staff.get(said.get("staff"))
     words = events.words_of(tx, row.id) if row.commitment else {}
     return Change(
         event_id=row.id,
         at=row.happened_at,
-        by=by,
-        what=said["what"],
-        key=said["key"],
+        by=by.name if by else "",
+        what=said.get("what", ""),
+        key=said.get("key", about.login if about else ""),
         before=_whole(said.get("before"), words.get("before", {})),
         after=_whole(said.get("after"), words.get("after", {})),
         is_erased=bool(row.commitment) and not words,
         undoes=said.get("undoes"),
+        kind=row.kind,
+        about=about.name if about else "",
+        role=str(said.get("role", "")),
     )
 
 

@@ -111,3 +111,22 @@ def test_the_rota_is_written_as_people_write_it(visit: Visit) -> None:
     assert "Wes Worker Monday 22:00-06:00" in dora.see("/settings/LG/duty")
     answer = dora.post("/settings/LG/duty/wes", mon="late")
     assert answer.status_code == 422 and 'value="late"' in answer.text
+
+
+def test_the_history_says_what_was_done_about_people(visit: Visit) -> None:
+    adam = visit("adam")
+    adam.does("/settings/LG/staff/+", **ZOE)
+    adam.post("/settings/LG/staff/zoe/sign-in")
+    page = adam.see("/settings/LG/history")
+    assert "Sign-in reset: Zoe Adam Admin" in page
+    assert "Role granted: Zoe · Technician Adam Admin" in page
+    assert "Zoe" not in visit("dora").see("/settings/LG/history"), (
+        "people are not the director's business here"
+    )
+
+
+def test_somebody_new_sent_twice_is_one_person(visit: Visit, hub: House) -> None:
+    adam = visit("adam")
+    for _ in range(2):
+        adam.does("/settings/LG/staff/+", **ZOE, key="pressed-twice")
+    assert adam.post("/settings/LG/staff/+", **ZOE, key="another").status_code == 422

@@ -3,6 +3,7 @@
 Source: screens.md (/settings), issue "Live" item 6.
 """
 
+from secrets import token_urlsafe
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,9 @@ from hub.errors import BadInput, Forbidden, HubError, NotFound
 from hub.organisation import Office
 from hub.setup import change
 from hub.setup.change import NEW, Change, Values, mark
+from hub.setup.people import STAFF
 from web.deps import Db
+from web.pages import posted
 from web.pages.posted import Posted
 from web.pages.settings.index import GROUPS, TOPICS
 from web.pages.settings.topic import ADD, Desk, Field, Topic, deviations
@@ -109,7 +112,9 @@ def act(request: Request, office: str, slug: str, key: str, reader: Reader, db: 
         return draw(request, reader, db, office, slug, key, said)
     seen = str(form.get("seen") or "") or None
     try:
-        db.write(lambda tx: _save(tx, reader, office, topic, key, said, seen))
+        # a new thing sent twice is one thing
+        once = posted.once(reader.me, request.url.path, form) if key == ADD else None
+        db.write(lambda tx: _save(tx, reader, office, topic, key, said, seen), key=once)
     except HubError as refusal:
         if isinstance(refusal, NotFound | Forbidden):
             raise
@@ -178,6 +183,7 @@ def _form(
         "topic": topic,
         "key": key,
         "is_new": key == ADD,
+        "once": token_urlsafe(12),
         "heading": topic.title(desk, key, kept),
         "fields": fields,
         "values": {one.name: one.shown(kept.get(one.name), office) for one in fields} | (said or {}),
@@ -250,8 +256,11 @@ def _told(desk: Desk, changes: list[Change]) -> list[dict[str, Any]]:
     by_subject = {topic.subject.name: topic for topic in TOPICS.values()}
     told = []
     for one in changes:
-        topic = by_subject.get(one.what)
+        topic = by_subject.get(one.what or STAFF.name)
         if topic is None or not _may(desk, topic):
+            continue
+        if not one.what:
+            told.append({"change": one, "topic": topic})
             continue
         fields = {field.name: field for field in topic.fields(desk, one.key)}
         told.append(

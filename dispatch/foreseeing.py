@@ -4,10 +4,11 @@ Nothing is written. Matters that routing looks at alike are asked once, so a mon
 Source: screens.md (/settings: rules with a preview), K1.7.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from heapq import nsmallest
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -65,19 +66,21 @@ def foresee(tx: Tx, office: Office, draft: Rule) -> Foresight:
     book = catalogue.of(tx, office)
     others = (rule for rule in book.rules if rule.id != draft.id)
     rules = sorted((*others, draft), key=lambda rule: (rule.rank, rule.id or LAST))
-    thought = replace(book, rules=tuple(rules))
-    month = _Month(tx, office, book)
-    caught = [row for row in month.rows if month.rule(thought, row) is draft]
-    moved = [row for row in caught if _way(month.route(book, row)) != _way(month.route(thought, row))]
-    shown = sorted(caught, key=lambda row: (row not in moved, -row.id))[:SHOWN]
-    tickets = {row.id: row for row in tx.scalars(select(Ticket).where(col(Ticket.id).in_(_ids(shown))))}
+    month = _month(tx, office, book)
+    now = _Routing(tx, office, book)
+    then = _Routing(tx, office, replace(book, rules=tuple(rules)))
+    caught = {one: ids for one, ids in month.items() if then.rule(one) is draft}
+    moved = {one for one in caught if _way(now.route(one)) != _way(then.route(one))}
+    alike_of = {ticket_id: one for one, ids in caught.items() for ticket_id in ids}
+    shown = nsmallest(SHOWN, alike_of, key=lambda ticket_id: (alike_of[ticket_id] not in moved, -ticket_id))
+    tickets = {row.id: row for row in tx.scalars(select(Ticket).where(col(Ticket.id).in_(shown)))}
     return Foresight(
         *last_month(office),
-        whole=len(month.rows),
-        caught=len(caught),
-        moved=len(moved),
+        whole=sum(map(len, month.values())),
+        caught=len(alike_of),
+        moved=sum(len(caught[one]) for one in moved),
         shown=tuple(
-            Caught(tickets[row.id], month.route(book, row), month.route(thought, row)) for row in shown
+            Caught(tickets[one], now.route(alike_of[one]), then.route(alike_of[one])) for one in shown
         ),
     )
 
@@ -85,59 +88,66 @@ def foresee(tx: Tx, office: Office, draft: Rule) -> Foresight:
 def counts(tx: Tx, office: Office) -> dict[int, int]:
     """How many of last month's matters each rule in force would have caught, by its id."""
     book = catalogue.of(tx, office)
-    month = _Month(tx, office, book)
-    found = {rule.id: 0 for rule in book.rules}
-    for row in month.rows:
-        rule = month.rule(book, row)
+    now, found = _Routing(tx, office, book), {rule.id: 0 for rule in book.rules}
+    for one, ids in _month(tx, office, book).items():
+        rule = now.rule(one)
         if rule is not None:
-            found[rule.id] += 1
+            found[rule.id] += len(ids)
     return found
 
 
-class _Month:
-    """Last month's matters, and what routing makes of each under a set of rules."""
+# --- inside ------------------------------------------------------------------
+
+
+class _Alike(NamedTuple):
+    """What routing looks at: matters that have it all in common go the same way."""
+
+    kind: str | None
+    category_id: int | None
+    priority: str
+    building_id: int | None
+    is_open: bool
+
+
+def _month(tx: Tx, office: Office, book: Catalogue) -> dict[_Alike, list[int]]:
+    """The ids of last month's matters, by what they have in common."""
+    start, end = last_month(office)
+    columns = (Ticket.kind, Ticket.category_id, Ticket.priority, Ticket.building_id)
+    rows = tx.execute(
+        select(Ticket.id, Ticket.registered_at, *columns).where(  # type: ignore[call-overload]
+            Ticket.office_id == office.id, Ticket.received_at >= start, Ticket.received_at < end
+        )
+    )
+    found: dict[_Alike, list[int]] = defaultdict(list)
+    is_open = book.office_hours.is_open
+    for ticket_id, registered_at, kind, category, priority, building in rows:
+        found[_Alike(kind, category, priority, building, is_open(registered_at))].append(ticket_id)
+    return found
+
+
+class _Routing:
+    """What the real routing makes of a matter under one set of rules, asked once for all that are alike."""
 
     def __init__(self, tx: Tx, office: Office, book: Catalogue) -> None:
         self._tx, self._office, self._book = tx, office, book
-        self._known: dict[tuple[Any, ...], tuple[Rule | None, Route]] = {}
-        self._is_open = book.office_hours.is_open
-        start, end = last_month(office)
-        self.rows: Sequence[Any] = tx.execute(
-            select(
-                Ticket.id,
-                Ticket.kind,
-                Ticket.category_id,
-                Ticket.priority,
-                Ticket.building_id,
-                Ticket.registered_at,
-            )  # type: ignore[call-overload]
-            .where(Ticket.office_id == office.id, Ticket.received_at >= start, Ticket.received_at < end)
-            .order_by(col(Ticket.id).desc())
-        ).all()
+        self._known: dict[_Alike, tuple[Rule | None, Route]] = {}
 
-    def rule(self, book: Catalogue, row: Any) -> Rule | None:
-        return self._asked(book, row)[0]
+    def rule(self, one: _Alike) -> Rule | None:
+        return self._asked(one)[0]
 
-    def route(self, book: Catalogue, row: Any) -> Route:
-        return self._asked(book, row)[1]
+    def route(self, one: _Alike) -> Route:
+        return self._asked(one)[1]
 
-    def _asked(self, book: Catalogue, row: Any) -> tuple[Rule | None, Route]:
-        alike = (row.kind, row.category_id, row.priority, row.building_id, self._is_open(row.registered_at))
-        key = (id(book), *alike)
-        if key not in self._known:
-            category = book.by_id.get(row.category_id or 0)
-            room = Room(office_id=self._office.id, building_id=row.building_id, code="")
-            seen = routing.matter(
-                self._tx, self._office, book, row.kind, row.priority, category, room, row.registered_at
-            )
-            rule = routing.first(book, seen) if category is not None else None
-            self._known[key] = rule, routing.route(self._tx, self._office, book, seen)
-        return self._known[key]
+    def _asked(self, one: _Alike) -> tuple[Rule | None, Route]:
+        if one not in self._known:
+            category = self._book.by_id.get(one.category_id or 0)
+            room = Room(office_id=self._office.id, building_id=one.building_id, code="")
+            seen = routing.matter(self._tx, self._office, self._book, one.kind, one.priority, category, room)
+            seen = replace(seen, is_office_open=one.is_open)
+            rule = routing.first(self._book, seen) if category is not None else None
+            self._known[one] = rule, routing.route(self._tx, self._office, self._book, seen)
+        return self._known[one]
 
 
 def _way(route: Route) -> tuple[str | None, str]:
     return (route.department.code if route.department else None, route.mode)
-
-
-def _ids(rows: Sequence[Any]) -> list[int]:
-    return [row.id for row in rows]

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import catalogue
+from hub import access, catalogue
 from hub.access import Actor
 from hub.catalogue import KINDS, PRIORITIES, Rule
 from hub.database import Tx
 from hub.errors import HubError
 from hub.estate import Building
 from hub.organisation import Department, Office
-from hub.setup.change import Subject, Values
+from hub.setup.change import NEW, Subject, Values, change
 from hub.setup.checks import Said
 
 FIELDS = (
@@ -43,6 +43,23 @@ def delivered() -> Iterator[Values]:
 def is_delivered(rule: Rule) -> bool:
     """Whether the rule stands as it was delivered."""
     return values_of(rule) in list(delivered())
+
+
+def is_changed(tx: Tx, office: Office) -> bool:
+    """Whether the rules in force are other than those delivered."""
+    return [values_of(rule) for rule in of_office(tx, office)] != list(delivered())
+
+
+def reset(tx: Tx, actor: Actor, office_code: str) -> None:
+    """Take the whole set back to what was delivered, each step on record. Raises like `change`."""
+    office = access.office_to_set_up(tx, actor, office_code, RULE.step)
+    for rule in of_office(tx, office):
+        if not is_delivered(rule):
+            change(tx, actor, office_code, RULE, str(rule.id), None)
+    standing = [values_of(rule) for rule in of_office(tx, office)]
+    for values in delivered():
+        if values not in standing:
+            change(tx, actor, office_code, RULE, NEW, values)
 
 
 def values_of(rule: Rule) -> Values:

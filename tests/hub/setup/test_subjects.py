@@ -10,7 +10,7 @@ from hub import catalogue, clock, credentials, duty, organisation, roster
 from hub.access import Actor
 from hub.errors import BadInput, Forbidden, NotFound, NotNow
 from hub.organisation import Staff
-from hub.setup import change, ladders, papers, people, practice, rota
+from hub.setup import change, ladders, papers, people, practice, rota, rules
 from hub.setup.change import Subject, Values
 from hub.setup.hearing import HEARING
 from hub.setup.hours import HOURS
@@ -51,6 +51,21 @@ def refused(hub: House, subject: Subject, key: str, said: dict[str, Any], login:
 def test_a_rule_names_what_the_office_has(hub: House) -> None:
     said = {"rank": "x", "name": "", "category": "77", "building": "Z", "department": "DEV", "mode": "fax"}
     assert refused(hub, RULE, "", said) == {"rank", "name", "category", "building", "department", "mode"}
+
+
+def test_the_rules_go_back_to_those_delivered_each_step_on_record(hub: House, dora: Actor) -> None:
+    first = hub.look(rules.of_office, hub.office())
+    sets(hub, "dora", RULE, "", {"rank": "5", "name": "Ours", "mode": "desk"})
+    sets(hub, "dora", RULE, str(first[0].id), None)
+    sets(hub, "dora", RULE, str(first[1].id), {**rules.values_of(first[1]), "mode": "desk"})
+    assert hub.look(rules.is_changed, hub.office())
+    hub.do(rules.reset, dora, "LG")
+    assert not hub.look(rules.is_changed, hub.office())
+    assert len(hub.look(change.history, hub.office(), "rule")) == 3 + 4
+    hub.do(rules.reset, dora, "LG")
+    assert len(hub.look(change.history, hub.office(), "rule")) == 7, "nothing left to take back"
+    with pytest.raises(Forbidden):
+        hub.do(rules.reset, hub.actor("clara"), "LG")
 
 
 # --- people ------------------------------------------------------------------

@@ -102,5 +102,18 @@ def test_a_change_is_taken_back_from_the_history(visit: Visit, hub: House, clara
     assert again.status_code == 409 and "taken back" in plain(again.text)
 
 
+def test_the_rules_go_back_to_what_was_delivered(visit: Visit) -> None:
+    dora = visit("dora")
+    assert "All back to what was delivered" not in dora.see("/settings/LG/rules")
+    dora.does("/settings/LG/rules/+", **RULE)
+    assert "All back to what was delivered" in dora.see("/settings/LG/rules")
+    dora.does("/settings/LG/rules")
+    assert "Taps stay" not in dora.see("/settings/LG/rules")
+    assert visit("clara").post("/settings/LG/rules").status_code == 403
+    assert dora.post("/settings/LG/rooms").status_code == 404, (
+        "what is no deviation has nothing to go back to"
+    )
+
+
 def _undo(page: str) -> str:
     return next(one for part in page.split('action="')[1:] if (one := part.split('"')[0]).endswith("/undo"))

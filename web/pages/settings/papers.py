@@ -1,6 +1,7 @@
 """Certificates, leave and the duty rota of the staff."""
 
 from datetime import timedelta
+from itertools import groupby
 
 from hub import catalogue, clock
 from hub.calendar_data import WEEKDAYS
@@ -135,21 +136,24 @@ LEAVES = Topic(
 
 def _rota(desk: Desk) -> list[Row]:
     week = rota.week(desk.tx, desk.office)
-    say = desk.words
     return [
         Row(
             key=one.login,
             title=one.name,
-            notes=tuple(
-                f"{say.label(day, 'setting field')} {shifts}"
-                for day, shifts in week.get(one.id, {}).items()
-                if shifts
-            )
-            or (say.gettext("never on duty"),),
-            is_off=one.id not in week,
+            notes=_days(desk, week[one.id]) if one.id in week else (desk.words.gettext("never on duty"),),
         )
         for one in people.of_office(desk.tx, desk.office)
     ]
+
+
+def _days(desk: Desk, week: dict[str, str]) -> tuple[str, ...]:
+    """The shifts of a week in words; neighbouring days that are alike are told as one."""
+    told = []
+    for shifts, days in groupby(WEEKDAYS, key=lambda day: week[day]):
+        names = [desk.words.label(day, "setting field") for day in days]
+        if shifts:
+            told.append(f"{names[0]} – {names[-1]} {shifts}" if len(names) > 1 else f"{names[0]} {shifts}")
+    return tuple(told)
 
 
 def _rota_fields(desk: Desk, key: str) -> tuple[Field, ...]:

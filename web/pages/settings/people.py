@@ -52,10 +52,10 @@ def _fields(desk: Desk, key: str) -> tuple[Field, ...]:
     book = catalogue.of(desk.tx, desk.office).categories.values()
     groups = {one.group_code: one.group_name(desk.words.locale) for one in book}
     held = (STAFF.read(desk.tx, desk.office, key) or {}).get("skills", [])
-    leaves = {code: word for code, word in work(desk) if code in held}
+    leaves = {code: word for code, word in work(desk) if code in held and code not in groups}
     skills = tuple(sorted({**groups, **leaves}.items()))
     return (
-        Field("name", is_required=True),
+        Field("name", label=desk.words.gettext("Name"), is_required=True),
         Field("staff_no"),
         Field("phone", "tel"),
         Field("email", "email"),

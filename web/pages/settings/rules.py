@@ -102,6 +102,8 @@ RULES = Topic(
     ),
     fresh=_fresh,
     ending="end",
+    resetting=rules.reset,
+    can_reset=lambda desk: rules.is_changed(desk.tx, desk.office),
     beside=_foresight,
     beside_template="settings/_foresight.html",
 )

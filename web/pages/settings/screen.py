@@ -3,6 +3,7 @@
 Source: screens.md (/settings), issue "Live" item 6.
 """
 
+from itertools import groupby
 from secrets import token_urlsafe
 from typing import Any
 
@@ -87,13 +88,25 @@ def listed(request: Request, office: str, slug: str, reader: Reader, db: Db, don
         return {
             "office": desk.office,
             "topic": topic,
-            "rows": topic.rows(desk),
+            "groups": [(name, list(rows)) for name, rows in groupby(topic.rows(desk), lambda row: row.group)],
+            "can_reset": topic.resetting is not None and topic.can_reset(desk),
             "query": desk.query.get("q", ""),
             "done": done,
             "latest": _told(desk, latest),
         }
 
     return render(request, "settings/list.html", **db.read(look))
+
+
+@router.post("/{office}/{slug}")
+def reset(office: str, slug: str, reader: Reader, db: Db) -> Response:
+    """Take all things of a topic back to what was delivered."""
+    reader.require("settings")
+    verb = _topic(slug).resetting
+    if verb is None:
+        raise NotFound("there is no such page")
+    db.write(lambda tx: verb(tx, reader.me, office))
+    return RedirectResponse(f"/settings/{office}/{slug}?done=ended", 303)
 
 
 @router.get("/{office}/{slug}/{key:path}")

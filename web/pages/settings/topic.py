@@ -96,7 +96,8 @@ class Topic:
     `fresh` is what the form of a new one begins with, None where none can be added; `ending` is what the
     button says that ends a thing or takes it back to the delivered (context "setting act"), "" for none.
     `beside` draws more below the form: a template's name and what it needs. `adding` is the verb that makes
-    a new one where that is more than putting its values there.
+    a new one where that is more than putting its values there, `resetting` the one that takes all of them
+    back to what was delivered.
     """
 
     slug: str
@@ -111,6 +112,8 @@ class Topic:
     beside: Callable[[Desk, str, Values | None], dict[str, Any]] | None = None
     beside_template: str = ""
     adding: Callable[[Tx, Actor, str, Values], object] | None = None
+    resetting: Callable[[Tx, Actor, str], object] | None = None
+    can_reset: Callable[[Desk], bool] = lambda desk: False
     can_search: bool = False
     can_look: bool = True  # what stands beside can be looked at before saving
 

@@ -11,7 +11,13 @@ from hub.limits import Limit
 
 LONGEST = 200
 T = TypeVar("T")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+def id_of(key: str) -> int:
+    """The id that a key is, 0 for one that is none."""
+    return int(key) if re.fullmatch("[0-9]{1,9}", key) else 0
 
 
 class Said:
@@ -22,7 +28,7 @@ class Said:
         self._wrong: dict[str, HubError] = {}
 
     def text(self, name: str, required: bool = False, longest: int = LONGEST) -> str:
-        value = str(self._said.get(name) or "").strip()
+        value = self._kept(name, str(self._said.get(name) or "").strip())
         if required and not value:
             self.refuse(name, HubError("this is needed"))
         if len(value) > longest:
@@ -45,6 +51,7 @@ class Said:
         """A list, or lines or a comma-separated text; each once, in the order given."""
         value = self._said.get(name) or []
         parts = re.split(r"[\n,，、;；]", value) if isinstance(value, str) else [str(one) for one in value]
+        parts = [self._kept(name, part) for part in parts]
         found = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
         strange = [one for one in found if allowed is not None and one not in allowed]
         if strange:
@@ -97,6 +104,13 @@ class Said:
         if found is None:
             return ""
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(ZoneInfo("UTC")).isoformat()
+
+    def _kept(self, name: str, value: str) -> str:
+        """The text, which both engines must be able to keep: no NUL, no half of a surrogate pair."""
+        if not _UNKEPT.search(value):
+            return value
+        self.refuse(name, HubError("holds a character that cannot be kept"))
+        return ""
 
     def refuse(self, name: str, reason: HubError) -> None:
         """Say why this field cannot be taken; the first reason stands."""

@@ -18,7 +18,7 @@ from hub.organisation import Office, Staff
 from hub.papers import Qualification
 from hub.setup import people
 from hub.setup.change import Subject, Values
-from hub.setup.checks import Said
+from hub.setup.checks import Said, id_of
 
 ONE_DAY = timedelta(days=1)
 
@@ -108,7 +108,7 @@ def _day(text: str) -> date | None:
 
 
 def _leave(tx: Tx, office: Office, key: str) -> tuple[Absence, Staff] | None:
-    row = tx.get(Absence, int(key)) if key.isdigit() else None
+    row = tx.get(Absence, id_of(key))
     own = {one.id: one for one in people.of_office(tx, office)}
     return None if row is None or row.staff_id not in own else (row, own[row.staff_id])
 

@@ -65,6 +65,8 @@ def _write_building(tx: Tx, actor: Actor, office: Office, key: str, values: Valu
     row = _building(tx, office, key) if key else None
     if other is not None and other is not row:
         raise BadInput("code", "another one has this code")
+    if key and values["code"] != key:
+        raise BadInput("code", "a code stays; matters and rules name it")
     if row is None:
         row = Building(office_id=office.id, code="", name="")
         tx.add(row)

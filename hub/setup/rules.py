@@ -16,7 +16,7 @@ from hub.errors import HubError
 from hub.estate import Building
 from hub.organisation import Department, Office
 from hub.setup.change import NEW, Subject, Values, change
-from hub.setup.checks import Said
+from hub.setup.checks import Said, id_of
 
 FIELDS = (
     *("rank", "name", "kind", "category", "priority", "building"),
@@ -103,7 +103,7 @@ def _read(tx: Tx, office: Office, key: str) -> Values | None:
 
 
 def _row(tx: Tx, office: Office, key: str) -> Rule | None:
-    row = tx.get(Rule, int(key)) if key.isdigit() else None
+    row = tx.get(Rule, id_of(key))
     return row if row is not None and row.office_id == office.id else None
 
 

@@ -115,3 +115,29 @@ def test_rooms_are_found_by_a_part_of_their_number(visit: Visit) -> None:
     page = visit("dora").see("/settings/LG/rooms?q=b-0302")
     assert "B-0302" in page and "A-0101" not in page
     assert "Nothing fits" in visit("dora").see("/settings/LG/rooms?q=zz")
+
+
+@pytest.mark.parametrize(
+    "key", ["%00", "²", "9" * 30, "x" * 201, "99999999999999999999", "-1", "a/b", "%ED%A0%80"]
+)
+@pytest.mark.parametrize("slug", ["rules", "leave", "rooms", "staff", "departments", "categories"])
+def test_strange_addresses_are_refused_not_fallen_over(visit: Visit, slug: str, key: str) -> None:
+    adam = visit("adam")
+    assert adam.get(f"/settings/LG/{slug}/{key}").status_code in (404, 422)
+    assert adam.post(f"/settings/LG/{slug}/{key}", act="end").status_code in (404, 422)
+
+
+def test_strange_addresses_of_the_history_and_the_office(visit: Visit) -> None:
+    adam = visit("adam")
+    for path in (
+        "/settings/LG/history/0/undo",
+        f"/settings/LG/history/{2**63}/undo",
+        "/settings/%00/rules/1",
+    ):
+        assert adam.post(path).status_code in (404, 422), path
+    assert adam.get("/settings/%00").status_code in (404, 422)
+
+
+def test_what_cannot_be_kept_is_refused_at_its_field(visit: Visit) -> None:
+    answer = visit("dora").post("/settings/LG/rules/+", rank="5", name="a\x00b", mode="desk")
+    assert answer.status_code == 422 and "cannot be kept" in plain(answer.text)

@@ -10,6 +10,7 @@ from hub.errors import BadInput, Forbidden, HubError, NotFound
 from notifications import trying
 from notifications.channels import registry
 from notifications.trying import MACHINES, Answer
+from web.api.bounds import Code
 from web.deps import Config, Db
 from web.pages.shell import Reader, SignedIn
 from web.templating import render
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/settings/{office}/channels", include_in_schema=False
 
 
 @router.get("")
-def page(request: Request, office: str, reader: Reader, db: Db) -> Response:
+def page(request: Request, office: Code, reader: Reader, db: Db) -> Response:
     """The ways out, without their secrets."""
     return _page(request, reader, db, office)
 
@@ -27,7 +28,7 @@ def page(request: Request, office: str, reader: Reader, db: Db) -> Response:
 @router.post("")
 def try_out(
     request: Request,
-    office: str,
+    office: Code,
     reader: Reader,
     db: Db,
     config: Config,

@@ -13,11 +13,13 @@ from hub.database import Tx
 from hub.errors import Forbidden, HubError, NotFound
 from hub.organisation import Staff
 from hub.setup import people
+from web.api.bounds import Code, Login
 from web.deps import Db
 from web.pages import posted
 from web.pages.posted import Posted
 from web.pages.settings.people import PEOPLE
 from web.pages.settings.screen import draw
+from web.pages.settings.topic import Id
 from web.pages.shell import Reader, SignedIn
 from web.templating import render
 
@@ -27,7 +29,7 @@ PASSWORD_BYTES = 9  # twelve characters, of which nobody guesses one
 
 
 @router.post("/roles")
-def grant(request: Request, office: str, login: str, reader: Reader, db: Db, form: Posted) -> Response:
+def grant(request: Request, office: Code, login: Login, reader: Reader, db: Db, form: Posted) -> Response:
     """One more role."""
     role, department = posted.text(form, "role"), posted.text(form, "department")
 
@@ -39,7 +41,7 @@ def grant(request: Request, office: str, login: str, reader: Reader, db: Db, for
 
 @router.post("/roles/{role_id}/end")
 def end_role(
-    request: Request, office: str, login: str, role_id: int, reader: Reader, db: Db, form: Posted
+    request: Request, office: Code, login: Login, role_id: Id, reader: Reader, db: Db, form: Posted
 ) -> Response:
     """End a role; what only it let them hold goes to the heir, or to the best when that is said."""
 
@@ -54,7 +56,7 @@ def end_role(
 
 
 @router.post("/departure")
-def leave(request: Request, office: str, login: str, reader: Reader, db: Db, form: Posted) -> Response:
+def leave(request: Request, office: Code, login: Login, reader: Reader, db: Db, form: Posted) -> Response:
     """They are no longer with us: every role ends, and what they had in hand goes to somebody."""
 
     def step(tx: Tx) -> None:
@@ -67,7 +69,7 @@ def leave(request: Request, office: str, login: str, reader: Reader, db: Db, for
 
 
 @router.post("/sign-in")
-def reset_sign_in(request: Request, office: str, login: str, reader: Reader, db: Db) -> Response:
+def reset_sign_in(request: Request, office: Code, login: Login, reader: Reader, db: Db) -> Response:
     """A new password, shown this once; whoever is signed in as them is out."""
     reader.require("settings")
     password = secrets.token_urlsafe(PASSWORD_BYTES)

@@ -15,15 +15,15 @@ from starlette.responses import Response
 from hub import access, finding
 from hub.database import Tx
 from hub.errors import BadInput, Forbidden, HubError, NotFound
-from hub.organisation import Office
 from hub.setup import change
-from hub.setup.change import NEW, Change, Values, mark
-from hub.setup.people import STAFF
+from hub.setup.change import NEW, Values, mark
+from web.api.bounds import Code
 from web.deps import Db
 from web.pages import posted
 from web.pages.posted import Posted
 from web.pages.settings.index import GROUPS, TOPICS
-from web.pages.settings.topic import ADD, Desk, Field, Topic, deviations
+from web.pages.settings.telling import told
+from web.pages.settings.topic import ADD, Desk, Id, Key, Topic, deviations
 from web.pages.shell import Reader, SignedIn
 from web.templating import render, words_of
 
@@ -41,7 +41,7 @@ def home(reader: Reader) -> Response:
 
 
 @router.get("/{office}")
-def index(request: Request, office: str, reader: Reader, db: Db) -> Response:
+def index(request: Request, office: Code, reader: Reader, db: Db) -> Response:
     """Everything that can be set here, and the other offices one may set up."""
 
     def look(tx: Tx) -> dict[str, Any]:
@@ -50,20 +50,20 @@ def index(request: Request, office: str, reader: Reader, db: Db) -> Response:
             "office": desk.office,
             "offices": finding.offices(tx, reader.me, STEP),
             "groups": [(name, [one for one in topics if _may(desk, one)]) for name, topics in GROUPS],
-            "latest": _told(desk, change.history(tx, desk.office, limit=5)),
+            "latest": told(desk, change.history(tx, desk.office, limit=5)),
         }
 
     return render(request, "settings/index.html", **db.read(look))
 
 
 @router.get("/{office}/history")
-def history(request: Request, office: str, reader: Reader, db: Db) -> Response:
+def history(request: Request, office: Code, reader: Reader, db: Db) -> Response:
     """Who changed what, newest first, each with the way back."""
     return _history(request, reader, db, office)
 
 
 @router.post("/{office}/history/{event_id}/undo")
-def undo(request: Request, office: str, event_id: int, reader: Reader, db: Db) -> Response:
+def undo(request: Request, office: Code, event_id: Id, reader: Reader, db: Db) -> Response:
     """Bring back what stood before this change."""
     reader.require("settings")
     subjects = [topic.subject for topic in TOPICS.values()]
@@ -78,7 +78,7 @@ def undo(request: Request, office: str, event_id: int, reader: Reader, db: Db) -
 
 
 @router.get("/{office}/{slug}")
-def listed(request: Request, office: str, slug: str, reader: Reader, db: Db, done: str = "") -> Response:
+def listed(request: Request, office: Code, slug: Code, reader: Reader, db: Db, done: str = "") -> Response:
     """The things of one topic."""
 
     def look(tx: Tx) -> dict[str, Any]:
@@ -92,14 +92,14 @@ def listed(request: Request, office: str, slug: str, reader: Reader, db: Db, don
             "can_reset": topic.resetting is not None and topic.can_reset(desk),
             "query": desk.query.get("q", ""),
             "done": done,
-            "latest": _told(desk, latest),
+            "latest": told(desk, latest),
         }
 
     return render(request, "settings/list.html", **db.read(look))
 
 
 @router.post("/{office}/{slug}")
-def reset(office: str, slug: str, reader: Reader, db: Db) -> Response:
+def reset(office: Code, slug: Code, reader: Reader, db: Db) -> Response:
     """Take all things of a topic back to what was delivered."""
     reader.require("settings")
     verb = _topic(slug).resetting
@@ -110,13 +110,15 @@ def reset(office: str, slug: str, reader: Reader, db: Db) -> Response:
 
 
 @router.get("/{office}/{slug}/{key:path}")
-def sheet(request: Request, office: str, slug: str, key: str, reader: Reader, db: Db) -> Response:
+def sheet(request: Request, office: Code, slug: Code, key: Key, reader: Reader, db: Db) -> Response:
     """One thing with its form."""
     return draw(request, reader, db, office, slug, key)
 
 
 @router.post("/{office}/{slug}/{key:path}")
-def act(request: Request, office: str, slug: str, key: str, reader: Reader, db: Db, form: Posted) -> Response:
+def act(
+    request: Request, office: Code, slug: Code, key: Key, reader: Reader, db: Db, form: Posted
+) -> Response:
     """Save it, end it, or only look at what the form would do (`act` of the button pressed)."""
     reader.require("settings")
     topic, pressed = _topic(slug), str(form.get("act") or "save")
@@ -174,7 +176,7 @@ def _history(
 ) -> Response:
     def look(tx: Tx) -> dict[str, Any]:
         desk = _desk(tx, request, reader, office)
-        return {"office": desk.office, "changes": _told(desk, change.history(tx, desk.office))}
+        return {"office": desk.office, "changes": told(desk, change.history(tx, desk.office))}
 
     status = refusal.status if refusal else 200
     return render(request, "settings/history.html", status_code=status, refusal=refusal, **db.read(look))
@@ -206,7 +208,7 @@ def _form(
         "wrong": marked,
         "is_placed": any(one.name in marked for one in fields),
         "beside": beside,
-        "changes": _told(desk, earlier),
+        "changes": told(desk, earlier),
     }
 
 
@@ -262,41 +264,3 @@ def _said(
         return {one.name: one.sent(form) for one in fields}
 
     return db.read(look)
-
-
-def _told(desk: Desk, changes: list[Change]) -> list[dict[str, Any]]:
-    """Each change with its topic, what it was called, and every difference in words."""
-    by_subject = {topic.subject.name: topic for topic in TOPICS.values()}
-    told = []
-    for one in changes:
-        topic = by_subject.get(one.what or STAFF.name)
-        if topic is None or not _may(desk, topic):
-            continue
-        if not one.what:
-            told.append({"change": one, "topic": topic})
-            continue
-        fields = {field.name: field for field in topic.fields(desk, one.key)}
-        told.append(
-            {
-                "change": one,
-                "topic": topic,
-                "title": topic.title(desk, one.key, one.after or one.before or {}),
-                "differences": [
-                    (
-                        _label(fields, name, desk),
-                        _word(fields, name, before, desk.office),
-                        _word(fields, name, after, desk.office),
-                    )
-                    for name, before, after in one.differences()
-                ],
-            }
-        )
-    return told
-
-
-def _label(fields: dict[str, Field], name: str, desk: Desk) -> str:
-    return (fields[name].label if name in fields else "") or desk.words.label(name, "setting field")
-
-
-def _word(fields: dict[str, Field], name: str, value: Any, office: Office) -> str:
-    return fields[name].word(value, office) if name in fields else str("" if value is None else value)

@@ -6,18 +6,24 @@ One template draws every list and one every form, so a new topic is a descriptio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Path
+from pydantic import StringConstraints
 from starlette.datastructures import FormData
 
 from hub.access import Actor
 from hub.database import Tx
 from hub.organisation import Office
 from hub.setup.change import Subject, Values
+from web.api.bounds import Storable
 from web.pages.shell import SignedIn
 from web.words import Words
 
 ADD = "+"  # in an address: what is not there yet
+# Parts of an address, no longer and no stranger than what both engines can be asked.
+Key = Annotated[str, StringConstraints(max_length=200), Storable]
+Id = Annotated[int, Path(ge=1, le=2**62)]
 
 Choices = tuple[tuple[str, str], ...]
 

@@ -1,5 +1,6 @@
 """Changing what is set: who may, what is recorded, how it is taken back, and that it holds at once."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -155,3 +156,27 @@ def test_the_record_is_quiet(hub: House, dora: Actor) -> None:
     hub.do(change.change, dora, "LG", RULE, "", DESK_FIRST)
     waiting = hub.look(lambda tx: tx.scalars(select(events.Pending.id)).all())
     assert not waiting, "nobody is woken by a setting"
+
+
+def test_of_two_who_change_two_things_at_once_neither_is_lost(hub: House, dora: Actor, adam: Actor) -> None:
+    both = threading.Barrier(2)
+    refused: list[Exception] = []
+
+    def set_priority(actor: Actor, code: str) -> None:
+        said = as_it_is(hub, code, priority="P2")
+        both.wait()
+        try:
+            hub.do(change.change, actor, "LG", CATEGORY, code, said)
+        except Exception as refusal:
+            refused.append(refusal)
+
+    threads = [
+        threading.Thread(target=set_priority, args=args) for args in ((dora, "01-03"), (adam, "02-05"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not refused
+    assert set(hub.office().policy["categories"]) == {"01-03", "02-05"}
+    assert len(changes(hub)) == 2 and hub.verify().broken is None

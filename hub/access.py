@@ -18,7 +18,8 @@ from hub.database import Tx
 from hub.errors import Forbidden, NotFound
 from hub.orders import Order
 from hub.organisation import FIELD_ROLES, Office, Role, Staff
-from hub.tickets import Follower, Ticket
+from hub.tickets import Ticket
+from hub.ties import Follower
 
 DESK = frozenset({"clerk", "customer_director", "director"})
 # Roles that see everything of their office (of the company, when held without an office).
@@ -86,6 +87,10 @@ class Actor:
     def roles_in(self, office_id: int) -> frozenset[str]:
         """The roles that count in this office."""
         return frozenset(g.role for g in self.grants if g.office_id in (None, office_id))
+
+    def sees_all(self, office_id: int) -> bool:
+        """Whether every matter of the office is theirs to see."""
+        return self.is_hub or bool(self.roles_in(office_id) & SEE_ALL)
 
     def may(self, step: str, office_id: int) -> bool:
         """Whether one of the roles held in this office takes this step."""
@@ -176,30 +181,6 @@ def office(tx: Tx, me: Actor, code: str, step: str = "look") -> Office:
     return found
 
 
-def office_to_set_up(tx: Tx, me: Actor, code: str, step: str = "set up") -> Office:
-    """The office with this code, held for a change of its settings. Raises like `office`.
-
-    It is read anew under the lock, so that two who change two things of it at once lose neither. The lock
-    lets new matters of the office pass (FOR NO KEY UPDATE).
-    """
-    query = select(Office).where(Office.code == code, offices(me)).with_for_update(key_share=True)
-    found = tx.exec_one(query.execution_options(populate_existing=True))
-    if found is None:
-        raise NotFound("there is no such office")
-    me.require(step, found.id)
-    return found
-
-
-def administers_company(tx: Tx, me: Actor, company_id: int) -> bool:
-    """Whether this person administers the company: as such, or each of its offices that still runs."""
-    mine = {grant.office_id for grant in me.grants if grant.role == "admin"}
-    if me.is_hub or (None in mine and me.company_id == company_id):
-        return True
-    running = [one for one in standing.of(tx).offices.values() if one.company_id == company_id]
-    own = [one for one in running if one.ended_at is None and not one.is_replay]
-    return bool(own) and me.company_id == company_id and all(one.id in mine for one in own)
-
-
 def home(tx: Tx, me: Actor) -> Office:
     """The office this person works in: the first of those they see. Raises NotFound when there is none."""
     found = tx.scalars(
@@ -236,7 +217,9 @@ def standing_office(tx: Tx, me: Actor, code: str, step: str = "look") -> Office:
 
 def standing_home(tx: Tx, me: Actor) -> Office:
     """Like `home`, for reading only."""
-    seen = [row for row in standing.of(tx).offices.values() if sees_office(me, row)]
+    known, ids = standing.of(tx).offices, office_ids(me)
+    mine = known.values() if ids is None else [known[one] for one in ids if one in known]
+    seen = [row for row in mine if sees_office(me, row)]
     if not seen:
         raise NotFound("you do not work in any office")
     return min(seen, key=lambda row: (row.is_replay, row.id))

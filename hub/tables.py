@@ -28,6 +28,7 @@ from hub import (
     reports,
     roster,
     tickets,
+    ties,
     worktimes,
 )
 
@@ -38,6 +39,7 @@ MODULES = (
     contacts,
     catalogue,
     tickets,
+    ties,
     incidents,
     orders,
     presence,

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import access, canonical, catalogue, events
+from hub import canonical, catalogue, events
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import ChangedMeanwhile, Forbidden, NotFound, NotNow
 from hub.events import Event
 from hub.organisation import Office, Staff
+from hub.setup import rights
 
 Values = dict[str, Any]
 CHANGED = "settings_changed"
@@ -90,7 +91,7 @@ def change(
     `seen` is the `mark` of what stood on the page. Raises NotFound for another office or an unknown key,
     Forbidden for another's step, BadInput naming every bad field, ChangedMeanwhile when somebody was faster.
     """
-    office = access.office_to_set_up(tx, actor, office_code, subject.step)
+    office = rights.office_to_set_up(tx, actor, office_code, subject.step)
     _require_company(tx, actor, office, subject)
     before = _standing(tx, office, subject, key)
     if seen is not None and seen != mark(before):
@@ -105,7 +106,7 @@ def undo(tx: Tx, actor: Actor, office_code: str, event_id: int, subjects: Iterab
     Raises NotFound for a change that is not this office's, NotNow when it was changed again since or its
     words were erased, and whatever the check of the former values says today.
     """
-    office = access.office_to_set_up(tx, actor, office_code)
+    office = rights.office_to_set_up(tx, actor, office_code)
     made = _change(tx, office, event_id)
     subject = next((one for one in subjects if one.name == made.what), None)
     if subject is None:
@@ -149,7 +150,7 @@ def _of_stream(tx: Tx, stream: str, what: str, key: str, limit: int) -> Sequence
 
 def may(tx: Tx, actor: Actor, office: Office, subject: Subject) -> bool:
     """Whether it is this person's business to set that here."""
-    whole = not subject.is_company or access.administers_company(tx, actor, office.company_id)
+    whole = not subject.is_company or rights.administers_company(tx, actor, office.company_id)
     return whole and actor.may(subject.step, office.id)
 
 
@@ -263,5 +264,5 @@ def _streams(office: Office) -> tuple[str, str]:
 
 def _require_company(tx: Tx, actor: Actor, office: Office, subject: Subject) -> None:
     """Raises Forbidden when this is set for the whole company, and the actor does not administer that."""
-    if subject.is_company and not access.administers_company(tx, actor, office.company_id):
+    if subject.is_company and not rights.administers_company(tx, actor, office.company_id):
         raise Forbidden("this is set for the whole company, by who administers all of it")

@@ -20,6 +20,7 @@ from hub.errors import BadInput, Forbidden, HubError, NotFound, NotNow
 from hub.estate import Building
 from hub.organisation import COMPANY_ROLES, FIELD_ROLES, ROLES, Company, Office, Role, Staff, StaffSkill
 from hub.roster import StaffArea
+from hub.setup import rights
 from hub.setup.change import Subject, Values
 from hub.setup.checks import Said
 
@@ -52,7 +53,7 @@ def roles_of(tx: Tx, person: Staff) -> list[Role]:
 
 def add(tx: Tx, actor: Actor, office_code: str, said: Mapping[str, Any]) -> Staff:
     """Take a person on with a first role. Raises BadInput naming every bad field, Forbidden, NotFound."""
-    office = access.office_to_set_up(tx, actor, office_code, STEP)
+    office = rights.office_to_set_up(tx, actor, office_code, STEP)
     given = Said(said)
     login, role = given.code("login"), given.one_of("role", ROLES)
     values = _checked(tx, office, given)
@@ -75,7 +76,7 @@ def grant(tx: Tx, actor: Actor, office_code: str, login: str, role: str, departm
     Raises BadInput for one they hold, a second customer director, or a field role without its department;
     Forbidden for a role of the whole company where the actor does not administer all of it.
     """
-    office = access.office_to_set_up(tx, actor, office_code, STEP)
+    office = rights.office_to_set_up(tx, actor, office_code, STEP)
     _grant(tx, actor, office, access.colleague(tx, actor, login, office.id), role, department)
 
 
@@ -84,7 +85,7 @@ def reset_sign_in(tx: Tx, actor: Actor, office_code: str, login: str, password_h
 
     Raises Forbidden when the person holds a role that the actor does not administer.
     """
-    office = access.office_to_set_up(tx, actor, office_code, STEP)
+    office = rights.office_to_set_up(tx, actor, office_code, STEP)
     person = access.colleague(tx, actor, login, office.id)
     _require_all(tx, actor, person)
     person.password_hash = password_hash
@@ -100,7 +101,7 @@ def reset_sign_in(tx: Tx, actor: Actor, office_code: str, login: str, password_h
 def _grant(tx: Tx, actor: Actor, office: Office, person: Staff, role: str, department: str) -> None:
     company = tx.get_one(Company, office.company_id)
     where = None if role in COMPANY_ROLES else office
-    if where is None and not access.administers_company(tx, actor, company.id):
+    if where is None and not rights.administers_company(tx, actor, company.id):
         raise Forbidden("this is set for the whole company, by who administers all of it")
     unit = organisation.department(tx, office.id, department) if department else None
     if role in OF_DEPARTMENT and unit is None:
@@ -117,7 +118,7 @@ def _require_all(tx: Tx, actor: Actor, person: Staff) -> None:
     for role in roles_of(tx, person):
         if role.office_id is not None:
             actor.require(STEP, role.office_id)
-        elif not access.administers_company(tx, actor, person.company_id):
+        elif not rights.administers_company(tx, actor, person.company_id):
             raise Forbidden("this person holds a role in the whole company; who administers that does this")
 
 

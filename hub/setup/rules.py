@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import access, catalogue
+from hub import catalogue
 from hub.access import Actor
 from hub.catalogue import KINDS, PRIORITIES, Rule
 from hub.database import Tx
 from hub.errors import HubError
 from hub.estate import Building
 from hub.organisation import Department, Office
+from hub.setup import rights
 from hub.setup.change import NEW, Subject, Values, change
 from hub.setup.checks import Said, id_of
 
@@ -52,7 +53,7 @@ def is_changed(tx: Tx, office: Office) -> bool:
 
 def reset(tx: Tx, actor: Actor, office_code: str) -> None:
     """Take the whole set back to what was delivered, each step on record. Raises like `change`."""
-    office = access.office_to_set_up(tx, actor, office_code, RULE.step)
+    office = rights.office_to_set_up(tx, actor, office_code, RULE.step)
     for rule in of_office(tx, office):
         if not is_delivered(rule):
             change(tx, actor, office_code, RULE, str(rule.id), None)

@@ -12,7 +12,7 @@ from hub import access, credentials
 from hub.database import Tx
 from hub.errors import Forbidden, HubError, NotFound
 from hub.organisation import Staff
-from hub.setup import people
+from hub.setup import people, rights
 from web.api.bounds import Code, Login
 from web.deps import Db
 from web.pages import posted
@@ -107,6 +107,6 @@ def _do(
 
 def _people(tx: Tx, reader: SignedIn, office: str, login: str, heir: str) -> tuple[Staff, Staff | None]:
     """The person and the heir, of an office whose staff the reader looks after."""
-    found = access.office_to_set_up(tx, reader.me, office, people.STEP)
+    found = rights.office_to_set_up(tx, reader.me, office, people.STEP)
     person = access.colleague(tx, reader.me, login, found.id)
     return person, access.colleague(tx, reader.me, heir, found.id) if heir else None

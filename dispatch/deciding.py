@@ -84,7 +84,13 @@ def wordbook(tx: Tx, book: Catalogue) -> Wordbook:
     if known is not None and known[0] == book.version:
         return known[1]
     leaves = tuple(
-        Leaf(row.code, row.kind, row.priority, row.department, tuple(_names(row)))
+        Leaf(
+            row.code,
+            row.kind,
+            row.priority,
+            row.department,
+            (*_names(row), *book.words.get(row.code, ())),
+        )
         for row in book.categories.values()
     )
     with _one_at_a_time:

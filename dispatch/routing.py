@@ -74,10 +74,15 @@ def route(tx: Tx, office: Office, book: Catalogue, seen: Matter) -> Route:
     """The department and the way for this matter, by the first rule that fits."""
     if seen.category is None:
         return Route(None, DESK, "", "no category yet: the desk decides")
-    for rule in book.rules:
-        if fits(rule, seen):
-            return _by_rule(tx, office, rule, seen.category)
-    return Route(None, DESK, "", "no rule fits: the desk decides")
+    rule = first(book, seen)
+    if rule is None:
+        return Route(None, DESK, "", "no rule fits: the desk decides")
+    return _by_rule(tx, office, rule, seen.category)
+
+
+def first(book: Catalogue, seen: Matter) -> Rule | None:
+    """The rule that decides: the first that fits."""
+    return next((rule for rule in book.rules if fits(rule, seen)), None)
 
 
 def fits(rule: Rule, seen: Matter) -> bool:

@@ -55,6 +55,7 @@ MAY: dict[str, frozenset[str]] = {
     "erase": frozenset({"admin", "director"}),
     "count": DESK | {"admin", "supervisor", "cashier", "quality", "leader"},
     "administer": frozenset({"admin"}),
+    "set up": frozenset({"admin", "director"}),
     "report": frozenset({"customer_director", "director", "quality", "leader"}),
 }
 

@@ -7,7 +7,7 @@ Source: domain.md §4 (category tree), K1.7 (two dispatch modes), K7.1 (property
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from importlib.resources import files
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Index, or_
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import standing
+from hub import deviations, standing
 from hub.calendars import WorkingCalendar
 from hub.columns import Data
 from hub.database import Tx
@@ -152,6 +152,7 @@ class Catalogue:
     rules: tuple[Rule, ...]
     ladder: dict[tuple[str, str], tuple[LadderStep, ...]]
     calendars: dict[str, WorkingCalendar]
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the office's own, by category
 
     def calendar(self, priority: str) -> WorkingCalendar:
         """The calendar that promises of this priority run on."""
@@ -204,6 +205,9 @@ def _read(tx: Tx, office: Office, version: int) -> Catalogue:
     ):
         ladder.setdefault((step.priority, step.promise), []).append(step)
     tx.expunge_all_of(*rows, *rules, *(s for steps in ladder.values() for s in steps))
+    own = deviations.of(office, deviations.CATEGORIES)
+    for row in rows:
+        deviations.put_on(row, own.get(row.code, {}))
     return Catalogue(
         office_id=office.id,
         version=version,
@@ -212,6 +216,7 @@ def _read(tx: Tx, office: Office, version: int) -> Catalogue:
         rules=tuple(rules),
         ladder={key: tuple(steps) for key, steps in ladder.items()},
         calendars=_calendars(office),
+        words={code: tuple(said["words"]) for code, said in own.items() if said.get("words")},
     )
 
 

@@ -73,13 +73,21 @@ KINDS = {
     "role_ended": Kind("%(by)s ended a role"),
     "staff_left": Kind("%(by)s recorded that a person has left"),
     "paper_ends": Kind("the certificate of %(person)s runs out: %(certificate)s, %(until)s", (SPEAK,)),
+    "sign_in_reset": Kind("%(by)s gave a person another password"),
     "signed_in": Kind("%(by)s signed in"),
     "sign_in_refused": Kind("a sign-in was refused"),
     "token_made": Kind("%(by)s made an access token"),
     "caller_confirmed": Kind("%(by)s confirmed whose telephone it is"),
     "imported": Kind("%(by)s imported records"),
     "replayed": Kind("a file was replayed"),
+    "channel_tried": Kind("%(by)s tried a way to send"),
     "settings_changed": Kind("%(by)s changed the settings"),
     "trained": Kind("a model was trained"),
     "reported": Kind("the report %(period)s of %(place)s is issued", (SPEAK,)),
 }
+
+# What the history of an office's settings shows (hub.setup), with what was done about its people.
+OF_SETTINGS = (
+    *("settings_changed", "staff_added", "role_granted", "role_ended"),
+    *("staff_left", "sign_in_reset", "channel_tried"),
+)

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Index, Text, bindparam, insert, text, update
+from sqlalchemy import Connection, Index, Text, TextClause, bindparam, insert, text, update
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import bell, clock
 from hub.canonical import HASHED, canonical, commit_to, link
 from hub.columns import BigKey, Moment
 from hub.database import Collision, Tx
-from hub.event_kinds import KINDS, REACT, SPEAK, Kind
+from hub.event_kinds import KINDS, OF_SETTINGS, REACT, SPEAK, Kind
 from hub.rows import insert_numbered, table_of
 
 __all__ = ["KINDS", "REACT", "SPEAK", "Kind", "canonical", "commit_to", "link"]
@@ -36,6 +36,12 @@ COUNTED = (
     *("urged", "pressed", "escalated", "supervised"),
 )
 _IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
+# The few that the history of the settings shows, among the many sign-ins of their streams.
+IS_OF_SETTINGS = text(f"kind IN ({', '.join(map(repr, OF_SETTINGS))})")
+
+
+def _where(clause: TextClause) -> dict[str, Any]:
+    return {"sqlite_where": clause, "postgresql_where": clause}
 
 
 class Event(SQLModel, table=True):
@@ -45,20 +51,11 @@ class Event(SQLModel, table=True):
         Index("uq_event_stream_seq", "stream", "seq", unique=True),
         Index(
             "ix_event_counted",
-            "office_id",
-            "kind",
-            "happened_at",
-            *("ticket_id", "order_id", "by_id"),
-            sqlite_where=_IS_COUNTED,
-            postgresql_where=_IS_COUNTED,
+            *("office_id", "kind", "happened_at", "ticket_id", "order_id", "by_id"),
+            **_where(_IS_COUNTED),
         ),
-        Index(
-            "ix_event_retriaged",
-            "office_id",
-            "id",
-            sqlite_where=_IS_RETRIAGED,
-            postgresql_where=_IS_RETRIAGED,
-        ),
+        Index("ix_event_retriaged", "office_id", "id", **_where(_IS_RETRIAGED)),
+        Index("ix_event_settings", "stream", "seq", **_where(IS_OF_SETTINGS)),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     stream: str

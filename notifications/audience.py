@@ -7,19 +7,20 @@ Source: seed K1.4 (the centre emits), K1.7 (on a direct order the supervisor is 
 employee hears the outcome); domain.md §4 (P1: worker, supervisor and customer director at once).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlmodel import select
 
-from hub import clock, data, endpoints, people, roster, standing, ties
+from hub import clock, data, deviations, endpoints, people, roster, standing, ties
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.endpoints import WebhookEndpoint
 from hub.events import Event
 from hub.orders import Order
 from hub.organisation import Office, Staff
+from hub.setup import hearing
 from hub.tickets import Ticket
 
 URGENT = ("P1",)
@@ -81,13 +82,26 @@ def around(tx: Tx, event: Event) -> Around:
 def hearers(here: Around) -> list[tuple[Hearer, Line]]:
     """Who hears of this event, each once, by the first line that names them; never the one who made it."""
     found: dict[str, tuple[Hearer, Line]] = {}
-    for line in lines():
+    for line in _lines_of(here):
         if line.event not in (EVERY, here.event.kind) or not _WHEN[line.when](here):
             continue
         for hearer in GROUPS[line.who](here):
             if hearer.staff is None or hearer.staff.id != here.event.by_id:
                 found.setdefault(hearer.person, (hearer, line))
     return list(found.values())
+
+
+def _lines_of(here: Around) -> Iterable[Line]:
+    """The table as the event's office has it: some lines by another way, some not at all."""
+    own = deviations.of(here.office, hearing.KIND) if here.office else None
+    if not own:
+        return lines()
+    return [line for line in (_as_set(line, own) for line in lines()) if line.way != hearing.OFF]
+
+
+def _as_set(line: Line, own: Mapping[str, Mapping[str, str]]) -> Line:
+    said = own.get(hearing.key_of(line.event, line.when, line.who))
+    return line if said is None else replace(line, way=said["way"])
 
 
 _WHEN: dict[str, Callable[[Around], bool]] = {

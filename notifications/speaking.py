@@ -19,7 +19,7 @@ from hub.events import Event
 from hub.organisation import Office, Staff
 from hub.rows import new as new_row
 from hub.tickets import Ticket
-from notifications import addresses, audience, quiet, texts
+from notifications import addresses, audience, quiet, rewording, texts
 from notifications.addresses import SCREEN
 from notifications.audience import Around, Hearer, Line
 from notifications.texts import TEXTS, short
@@ -128,7 +128,7 @@ def _made(
     if channel == SCREEN:
         made.state, made.text, made.params = DELIVERED, _says(here), _on_screen(here)
     else:
-        made.text, made.params = _text(here, line), _places(here, office, line)
+        made.text, made.params = _text(here, office, line, made.locale), _places(here, office, line)
         made.next_at = quiet.until(here.tx, office, made.rank, hearer.staff)
         if is_kept:
             made.state, made.why, made.settled_at = KEPT, ways.why(channel), clock.now()
@@ -209,11 +209,13 @@ def _name(here: Around) -> str:
     return person.name if person else "hub"
 
 
-def _text(here: Around, line: Line) -> str:
+def _text(here: Around, office: Office, line: Line, locale: str) -> str:
     if line.who == "endpoints":
         return ""
     reply = here.event.said.get("reply")
-    return replies.REPLIES[str(reply)].says if reply is not None else TEXTS[line.text or "said"].says
+    if reply is not None:
+        return replies.REPLIES[str(reply)].says
+    return rewording.own(office, line.text, locale) or TEXTS[line.text or "said"].says
 
 
 def _places(here: Around, office: Office, line: Line) -> dict[str, Any]:

@@ -40,6 +40,10 @@ SCREENS = {
     "office": ("director", "/office"),
     "wall": ("director", "/office/wall"),
     "reports": ("director", "/office/reports"),
+    "settings": ("director", "/settings/LG"),
+    "settings-rules": ("director", "/settings/LG/rules"),
+    "settings-rule": ("director", "/settings/LG/rules/3"),
+    "settings-person": ("admin", "/settings/LG/staff/worker"),
     "outbox": ("desk", "/outbox"),
     "simulator": ("desk", "/simulator"),
 }

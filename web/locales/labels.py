@@ -22,7 +22,10 @@ from hub import (
     questions,
     tickets,
 )
+from hub.setup import categories, hearing, hours, ladders, places, rules
+from notifications import rewording
 from notifications.channels import carrier_errors
+from web.pages.settings.index import LABELLED, TOPICS
 
 # Steps a refusal names as open (NotNow.legal) beside the verbs of an order and the states of a ticket.
 STEPS = ("answer", "callback", "contact", "continue", "order", "promote", "put_behind", "reopen", "take_off")
@@ -63,4 +66,22 @@ LABELS: dict[str, tuple[str, ...]] = {
         *(events.SPEAK, events.REACT, survey.ASKED, calling.FORGOTTEN, questions.LAPSED),
         *("sms", "call", "media", "mail"),
     ),
+    "settings topic": tuple(TOPICS),
+    "setting field": LABELLED,
+    "delivered rule": tuple(row["name"] for row in rules.delivered()),
+    "setting act": _distinct(topic.ending for topic in TOPICS.values() if topic.ending),
+    "callback policy": categories.CALLBACKS,
+    "assign": catalogue.ASSIGN,
+    "paper": catalogue.PAPERS[1:],
+    "rule mode": rules.MODES,
+    "rule hours": rules.HOURS[1:],
+    "property type": rules.PROPERTY_TYPES,
+    "room kind": places.ROOM_KINDS,
+    "clock of a priority": hours.CLOCKS,
+    "ladder part": ladders.PARTS,
+    "ladder since": ladders.SINCE,
+    "ladder action": ladders.ACTIONS,
+    "hearing who": _distinct(line["who"] for line in hearing.lines().values()),
+    "hearing when": _distinct(line["when"] for line in hearing.lines().values() if line["when"]),
+    "message": tuple(rewording.wordings()),
 }

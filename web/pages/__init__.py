@@ -16,6 +16,7 @@ from web.pages import (
     relaying,
     reports,
     ringing,
+    settings,
     simulator,
     team,
     ticket,
@@ -36,8 +37,9 @@ SCREENS = (
     team,
     reports,
     office,
+    webhooks,  # ahead of the settings, whose addresses begin with any office's code
+    settings,
     simulator,
-    webhooks,
     browsers,
 )
 

@@ -20,6 +20,7 @@ OPEN_TO: dict[str, frozenset[str]] = {
     "team": frozenset({"supervisor", "customer_director", "director"}),
     "mine": frozenset({*FIELD_ROLES, "supervisor"}),
     "office": MAY["count"],
+    "settings": MAY["set up"],
 }
 
 

@@ -1,7 +1,7 @@
 """Other systems that hear (/settings/webhooks): who listens, to what, how it went; add one, try it, end it.
 
 The secret a listener checks our signature with is shown once, when it is added.
-Source: issue of the voices (outgoing signed webhook); notifications/channels/webhook.py (the signature).
+Source: notifications/channels/webhook.py (the signature), the README (how a listener checks it).
 """
 
 from dataclasses import dataclass

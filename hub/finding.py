@@ -64,15 +64,22 @@ def tickets(tx: Tx, me: Actor, wanted: Wanted, before: int | None, limit: int) -
 
 
 def saying(
-    tx: Tx, me: Actor, q: str, before: int | None, limit: int, *clauses: ColumnElement[bool]
+    tx: Tx,
+    me: Actor,
+    q: str,
+    before: int | None,
+    limit: int,
+    *clauses: ColumnElement[bool],
+    is_typing: bool = False,
 ) -> list[int]:
     """The ids of up to `limit` tickets, newest first, in whose words every word of `q` stands.
 
-    Or whose number begins with it, or whose caller's phone or room it is. `clauses` narrow it further.
+    Or whose number begins with it, or whose caller's phone, room or initials it is. `clauses` narrow it
+    further; while it `is_typing`, the last word may go on.
     """
     seen = (access.tickets_seen(me), *clauses)
     found = _by_number(tx, q, before, limit, seen)
-    asked = search.question(q, _readings(tx, me, q))
+    asked = search.question(q, _readings(tx, me, q), is_typing)
     spoken = (col(Ticket.words).contains(run, autoescape=True) for run in asked.runs)
     hits = select(Ticket.id).where(*seen, *spoken)
     for ids in search.newest(tx, asked, access.office_ids(me), before):

@@ -1,7 +1,7 @@
 """Finding matters by what was said: one index of our own terms, the same on both engines, newest first.
 
 Terms are stems and pairs of Chinese characters (`words.bigrams`), the ticket's number, the room's code
-without its marks, the ends of the phone, and the office: permission narrows the look-up, not its result.
+without its marks, the ends of the phone, the initials of the caller's name (`hub.initials`), and the office: permission narrows the look-up, not its result.
 SQLite holds them in an FTS5 table whose tokenizer only splits at spaces, PostgreSQL in a tsvector that its
 parser never sees. The table is derived: it is not in the archive, and `rebuild` makes it again.
 """
@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from hub import words
+from hub import initials, words
 from hub.database import Tx
 
 TABLE = "ticket_words"
 LONGEST = 64  # characters of a term: a longer one says no more, and PostgreSQL refuses very long ones
 MOST_TERMS = 20  # of one question
 SHORTEST_END = 4  # people know the last four digits of a phone
+SHORTEST_START = 3  # of a word that is still being typed: two letters begin a tenth of all there are
 ERA = 13  # a look-up on PostgreSQL goes back through the ids by so many bits at a time
 PAGE = 200
-OFFICE, OF_ERA = "§", "¶"  # no word holds these signs, so nobody can ask for these terms by typing them
+OFFICE, OF_ERA, STARTS = "§", "¶", "*"  # no word holds these signs, so nobody can ask for these by typing
 
 CREATE = {
     "sqlite": (
@@ -51,8 +52,8 @@ _FIND = {
     ),
 }
 _WHOLE = text(
-    "SELECT ticket.id, ticket.office_id, ticket.number, ticket.words, room.code, contact_point.value "
-    "FROM ticket LEFT JOIN room ON room.id = ticket.room_id "
+    "SELECT ticket.id, ticket.office_id, ticket.number, ticket.words, room.code, contact_point.value, "
+    "ticket.caller_name FROM ticket LEFT JOIN room ON room.id = ticket.room_id "
     "LEFT JOIN contact_point ON contact_point.id = ticket.contact_id "
     "WHERE ticket.id > :after AND ticket.words <> '' ORDER BY ticket.id LIMIT :page"
 )
@@ -68,11 +69,15 @@ class Entry:
     words: str
     room: str | None
     phone: str | None
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Any of these lists of terms, all of each; `runs` of Chinese must stand in the words as said."""
+    """Any of these lists of terms, all of each; `runs` of Chinese must stand in the words as said.
+
+    A term that ends in STARTS is the beginning of one.
+    """
 
     ways: tuple[tuple[str, ...], ...]
     runs: tuple[str, ...] = ()
@@ -89,8 +94,11 @@ def forget(tx: Tx, ticket_id: int) -> None:
     connection.execute(_FORGET[connection.dialect.name], {"id": ticket_id})
 
 
-def question(said: str, phones: Iterable[str] = ()) -> Question:
-    """What `said` asks for. `phones` are the readings of it as a number, E.164."""
+def question(said: str, phones: Iterable[str] = (), is_typing: bool = False) -> Question:
+    """What `said` asks for. `phones` are the readings of it as a number, E.164.
+
+    While it `is_typing`, the last word may go on: "kitchen lea" finds leaks, "a-12" the room A-1203.
+    """
     spoken = _terms(said)[:MOST_TERMS]
     ways = [tuple(spoken)] if spoken else []
     ways += [(_digits(phone),) for phone in phones]
@@ -101,7 +109,18 @@ def question(said: str, phones: Iterable[str] = ()) -> Question:
     if len(digits) >= SHORTEST_END and re.fullmatch(r"[\d\s+().-]+", said.strip()):
         ways.append((digits,))
     runs = tuple(run for run in words.cjk_runs(said) if len(run) > 2) if len(ways) == 1 else ()
+    if is_typing:
+        ways += _begun(said, ways)
     return Question(tuple(dict.fromkeys(ways)), runs)
+
+
+def _begun(said: str, ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The same with the last word as the beginning of one, where it is long enough to mean something."""
+    found = re.search(r"[a-z0-9]+$", words.fold(said).strip())
+    last = found[0] if found else ""
+    begun = [(*way[:-1], last + STARTS) for way in ways[:1] if len(last) >= SHORTEST_START]
+    begun += [(way[0] + STARTS,) for way in ways[1:] if len(way[0]) >= SHORTEST_START]
+    return begun
 
 
 def newest(
@@ -146,6 +165,7 @@ def _entry_terms(entry: Entry, has_era: bool) -> Iterator[str]:
         yield _bare(entry.room)
     digits = _digits(entry.phone or "")
     yield from (digits[start:] for start in range(len(digits) - SHORTEST_END + 1))
+    yield from (words.stem(letters) for letters in initials.of(entry.name))
 
 
 def _terms(said: str) -> list[str]:
@@ -163,16 +183,22 @@ def _digits(said: str) -> str:
 def _fts5(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
     """Every term in quotes: it holds letters and digits only, so no quote can end early."""
 
+    def one(term: str) -> str:
+        return f'"{term.removesuffix(STARTS)}"' + (" *" if term.endswith(STARTS) else "")
+
     def quoted(terms: Iterable[str], by: str) -> str:
-        return "(" + f" {by} ".join(f'"{term}"' for term in terms) + ")"
+        return "(" + f" {by} ".join(map(one, terms)) + ")"
 
     whole = [quoted(any_of, "OR") for any_of in narrowed]
     return " AND ".join([*whole, "(" + " OR ".join(quoted(way, "AND") for way in ways) + ")"])
 
 
 def _tsquery(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
+    def one(term: str) -> str:
+        return f"'{term.removesuffix(STARTS)}'" + (":*" if term.endswith(STARTS) else "")
+
     def quoted(terms: Iterable[str], by: str) -> str:
-        return "(" + f" {by} ".join(f"'{term}'" for term in terms) + ")"
+        return "(" + f" {by} ".join(map(one, terms)) + ")"
 
     whole = [quoted(any_of, "|") for any_of in narrowed]
     return " & ".join([*whole, "(" + " | ".join(quoted(way, "&") for way in ways) + ")"])

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from web.live.views import Views
 from web.pages import (
     desk,
+    found,
     home,
     incidents,
     messages,
@@ -25,6 +26,7 @@ SCREENS = (
     messages,
     outbox,
     desk,
+    found,
     incidents,
     ringing,
     registering,
@@ -38,7 +40,7 @@ SCREENS = (
 )
 
 # Everything a page can be told of while it is open (web.live).
-VIEWS: Views = office.VIEWS | desk.VIEWS | team.VIEWS | ticket.VIEWS | messages.VIEWS
+VIEWS: Views = office.VIEWS | desk.VIEWS | team.VIEWS | mine.VIEWS | ticket.VIEWS | messages.VIEWS
 
 router = APIRouter(include_in_schema=False)
 for page in SCREENS:

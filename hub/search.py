@@ -1,9 +1,10 @@
 """Finding matters by what was said: one index of our own terms, the same on both engines, newest first.
 
 Terms are stems and pairs of Chinese characters (`words.bigrams`), the ticket's number, the room's code
-without its marks, the ends of the phone, the initials of the caller's name (`hub.initials`), and the office: permission narrows the look-up, not its result.
-SQLite holds them in an FTS5 table whose tokenizer only splits at spaces, PostgreSQL in a tsvector that its
-parser never sees. The table is derived: it is not in the archive, and `rebuild` makes it again.
+without its marks, the ends of the phone, the caller's initials (`hub.initials`), and the office: permission
+narrows the look-up, not its result. SQLite holds them in an FTS5 table whose tokenizer only splits at spaces,
+PostgreSQL in a tsvector that its parser never sees. The table is derived: it is not in the archive, and
+`rebuild` makes it again.
 """
 
 import re
@@ -94,33 +95,39 @@ def forget(tx: Tx, ticket_id: int) -> None:
     connection.execute(_FORGET[connection.dialect.name], {"id": ticket_id})
 
 
-def question(said: str, phones: Iterable[str] = (), is_typing: bool = False) -> Question:
-    """What `said` asks for. `phones` are the readings of it as a number, E.164.
-
-    While it `is_typing`, the last word may go on: "kitchen lea" finds leaks, "a-12" the room A-1203.
-    """
+def question(said: str, phones: Iterable[str] = ()) -> Question:
+    """What `said` asks for. `phones` are the readings of it as a number, E.164."""
     spoken = _terms(said)[:MOST_TERMS]
     ways = [tuple(spoken)] if spoken else []
     ways += [(_digits(phone),) for phone in phones]
-    compact = _bare(said)
-    if compact and not re.search(r"\s", said.strip()) and [compact] != spoken:
-        ways.append((compact,))  # a room's code, or a phone, with its marks
-    digits = _digits(said)
-    if len(digits) >= SHORTEST_END and re.fullmatch(r"[\d\s+().-]+", said.strip()):
-        ways.append((digits,))
+    ways += [(whole,) for whole in _unspaced(said) if [whole] != spoken]
     runs = tuple(run for run in words.cjk_runs(said) if len(run) > 2) if len(ways) == 1 else ()
-    if is_typing:
-        ways += _begun(said, ways)
     return Question(tuple(dict.fromkeys(ways)), runs)
 
 
-def _begun(said: str, ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The same with the last word as the beginning of one, where it is long enough to mean something."""
+def begun(said: str) -> Question:
+    """What `said` asks for when its last word goes on: "kitchen lea" finds leaks, "a-12" the room A-1203.
+
+    Nothing where too little of it is typed, or where a word begins like this that everybody says.
+    """
     found = re.search(r"[a-z0-9]+$", words.fold(said).strip())
-    last = found[0] if found else ""
-    begun = [(*way[:-1], last + STARTS) for way in ways[:1] if len(last) >= SHORTEST_START]
-    begun += [(way[0] + STARTS,) for way in ways[1:] if len(way[0]) >= SHORTEST_START]
-    return begun
+    last = found[0][:LONGEST] if found else ""
+    ways: list[tuple[str, ...]] = [
+        (f"{whole}{STARTS}",) for whole in _unspaced(said) if re.search(r"\d", whole)
+    ]
+    if len(last) >= SHORTEST_START and not words.begins_filler(last):
+        ways.append((*_terms(said)[: MOST_TERMS - 1][:-1], f"{last}{STARTS}"))
+    long_enough = [way for way in ways if len(way[-1]) > SHORTEST_START]
+    return Question(tuple(dict.fromkeys(long_enough)), tuple(r for r in words.cjk_runs(said) if len(r) > 2))
+
+
+def _unspaced(said: str) -> list[str]:
+    """What was said as one: a room's code without its marks, a phone without its spaces."""
+    compact, digits = _bare(said), _digits(said)
+    found = [compact] if compact and not re.search(r"\s", said.strip()) else []
+    if len(digits) >= SHORTEST_END and re.fullmatch(r"[\d\s+().-]+", said.strip()):
+        found.append(digits)
+    return list(dict.fromkeys(found))
 
 
 def newest(

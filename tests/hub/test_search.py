@@ -75,7 +75,7 @@ def test_words_phone_and_room_are_found_newest_first(
         ("9999", []),
         ("csm", [4, 3, 2, 1, 0]),
         ("csm lif", [4, 2]),
-        ("lea*", []),
+        ("lea *", []),
         ("漏水", [1]),
         ("", []),
     ],

@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from hub import finding
-from hub.access import tickets_seen
 from hub.database import Tx
 from hub.estate import Room
 from hub.tickets import Ticket
@@ -49,10 +48,15 @@ def find(tx: Tx, reader: SignedIn, said: str) -> Hits:
     """Who and what `said` leads to, although its last word may not be finished."""
     here = col(Ticket.office_id) == reader.office.id
     ids = finding.saying(tx, reader.me, said, None, MOST, here, is_typing=True)
-    rows = tx.execute(
-        select(Ticket, Room)
-        .outerjoin(Room, col(Room.id) == col(Ticket.room_id))
-        .where(tickets_seen(reader.me), here, col(Ticket.id).in_(ids))
-        .order_by(col(Ticket.id).desc())
-    ).all()
+    # By their keys alone: with the office beside them a planner walks all its matters for these few.
+    rows = (
+        tx.execute(
+            select(Ticket, Room)
+            .outerjoin(Room, col(Room.id) == col(Ticket.room_id))
+            .where(col(Ticket.id).in_(ids))
+            .order_by(col(Ticket.id).desc())
+        ).all()
+        if ids
+        else []
+    )
     return Hits(callers.meant(tx, reader, said), tuple((ticket, room) for ticket, room in rows))

@@ -28,6 +28,7 @@ from hub import (
     reports,
     roster,
     tickets,
+    tours,
     worktimes,
 )
 
@@ -58,5 +59,6 @@ MODULES = (
     questions,
     calls,
     reports,
+    tours,
 )
 ALL = SQLModel.metadata.sorted_tables

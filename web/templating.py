@@ -61,6 +61,7 @@ class Shell:
     person: str = ""
     roles: tuple[str, ...] = ()
     screens: tuple[Screen, ...] = ()
+    has_tour: bool = False
 
 
 def render(

@@ -19,6 +19,7 @@ from web.pages import (
     simulator,
     team,
     ticket,
+    tour,
 )
 
 SCREENS = (
@@ -37,6 +38,7 @@ SCREENS = (
     reports,
     office,
     simulator,
+    tour,
 )
 
 # Everything a page can be told of while it is open (web.live).

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 
+from hub.database import Tx
+from hub.organisation import Office
 from hub.tickets import Ticket
 from tests.house import House
 from tests.web.browser.test_live import Open, Served, screens, tile
@@ -112,6 +114,54 @@ def call_back(desk: Page, content: bool) -> None:
     desk.fill("#callback-comment", "Thank you" if content else "Back after an hour")
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".callback")).to_have_count(0)
+
+
+# --- the tour -------------------------------------------------------------------------------
+
+
+def test_a_newcomer_takes_a_matter_through_the_loop_by_the_tour(served: Served, visit: Open) -> None:
+    hub, _ = served
+    hub.do(_make_demo)
+    desk = visit("clara", "/desk")
+    card = desk.locator("#tour")
+    expect(card).to_contain_text("New here?")
+    card.get_by_role("button", name="Start the tour").click()
+    expect(card).to_contain_text("Step 1 of 6")
+    desk.locator("body").press("n")
+    expect(desk.locator("#phone")).to_be_focused()
+    desk.keyboard.type(card.locator("b").inner_text())
+    expect(desk.locator("#name")).to_have_value("李小红")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type(WORDS)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/t/*done=registered")
+    expect(card).to_contain_text("Step 3 of 6")  # the rules have dispatched it already
+
+    desk.get_by_role("button", name="Assign").first.click()
+    desk.locator("[name=worker]").first.select_option("gus")
+    desk.locator(".act[open]").get_by_role("button", name="Assign", exact=True).last.click()
+    expect(card).to_contain_text("Step 4 of 6")
+    desk.reload()
+    expect(card).to_contain_text("Step 4 of 6")
+    desk.get_by_role("button", name="For the worker who rings in").click()
+    desk.get_by_role("button", name=re.compile("^accept$", re.IGNORECASE)).click()
+    desk.get_by_role("button", name="For the worker who rings in").click()
+    desk.locator(".act[open] [name=done]").fill("Shown the way out")
+    desk.locator(".act[open]").get_by_role("button", name=re.compile("done", re.IGNORECASE)).last.click()
+    expect(card).to_contain_text("Step 5 of 6")
+    call_back(desk, content=True)
+    expect(card).to_contain_text("Closed and counted")
+    card.get_by_role("button", name="Office").click()
+    desk.wait_for_url("**/office")
+    card.get_by_role("button", name="Finish").click()
+    desk.wait_for_url("**/desk")
+    expect(desk.locator("#queue")).to_be_visible()
+    expect(card).to_have_count(0)
+
+
+def _make_demo(tx: Tx) -> None:
+    for office in tx.scalars(select(Office)):
+        office.is_demo = True
 
 
 # --- an ordinary call ----------------------------------------------------------------------

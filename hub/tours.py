@@ -30,7 +30,7 @@ def of(tx: Tx, staff_id: int) -> Tour | None:
     return tx.get(Tour, staff_id)
 
 
-def begin(tx: Tx, staff_id: int, office_id: int) -> Tour:
+def start(tx: Tx, staff_id: int, office_id: int) -> Tour:
     """Begin it, go on with one that was left, or begin again after one that came to its end."""
     tour = of(tx, staff_id)
     if tour is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -70,7 +71,8 @@ def create(
     _equip(app, settings, database)
     app.state.demo, app.state.carrier = demo, carrier
     problems.install(app)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # Only these are compressed: a browser asks for them once, while a page is drawn for each request.
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1_000), name="static")
     for part in (health, session, api, twilio, pages):
         app.include_router(part.router)
     api.describe(app)

@@ -51,7 +51,7 @@ def card(request: Request, reader: Reader, db: Db) -> Response:
 def begin(reader: Reader, db: Db) -> Response:
     """Begin, or go on. Raises Forbidden where there is no tour."""
     _require(reader)
-    db.write(lambda tx: tours.begin(tx, _who(reader), reader.office.id) and None)
+    db.write(lambda tx: tours.start(tx, _who(reader), reader.office.id) and None)
     return RedirectResponse("/desk", 303)
 
 

@@ -12,20 +12,15 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
-from sqlalchemy import select as rows_of
-from sqlmodel import col, or_, select
-
+from dispatch import occupied
+from dispatch.occupied import Given, Visit
 from hub import clock, papers, roster, worktimes
-from hub.callbacks import Callback
 from hub.catalogue import Category
 from hub.database import Tx
 from hub.estate import Room
-from hub.orders import OPEN, Order
 from hub.organisation import Department, Office
 from hub.papers import VALID
 from hub.roster import Member, Roster
-from hub.tickets import Ticket
 
 URGENT = ("P1",)
 # What it is worth, in minutes of other work, to know the room or to look after the building.
@@ -138,20 +133,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class _Given:
-    """Orders and minutes of one person."""
-
-    orders: int = 0
-    minutes: int = 0
-
-
-@dataclass(frozen=True)
-class _Visit:
-    number: str
-    was_bad: bool
-
-
-@dataclass(frozen=True)
 class Bench:
     """The people of one department with what they have in hand, read once for any number of matters."""
 
@@ -160,20 +141,23 @@ class Bench:
     roster: Roster
     members: tuple[Member, ...]
     at: datetime
-    in_hand: dict[int, _Given] = field(default_factory=dict)
-    lately: dict[int, _Given] = field(default_factory=dict)
+    in_hand: dict[int, Given] = field(default_factory=dict)
+    lately: dict[int, Given] = field(default_factory=dict)
 
     def ranked(self, job: Job) -> list[Candidate]:
         """Everybody, the best first."""
-        visits = _visits(self, job) if job.room is not None and job.category is not None else {}
+        visits: dict[int, Visit] = {}
+        if job.room is not None and job.category is not None:
+            ids, since = [one.id for one in self.members], self.at - REMEMBERED
+            visits = occupied.visits(self.tx, job.room.id, job.category.id, ids, since)
         return sorted((self._candidate(one, job, visits) for one in self.members), key=lambda one: one.rank)
 
     def best(self, job: Job) -> Candidate | None:
         """Whom the hub would send; None when nobody can be there in time, and the supervisor must decide."""
         return next((one for one in self.ranked(job) if one.is_for_the_hub), None)
 
-    def _candidate(self, person: Member, job: Job, visits: dict[int, _Visit]) -> Candidate:
-        now, lately = self.in_hand.get(person.id, _Given()), self.lately.get(person.id, _Given())
+    def _candidate(self, person: Member, job: Job, visits: dict[int, Visit]) -> Candidate:
+        now, lately = self.in_hand.get(person.id, Given()), self.lately.get(person.id, Given())
         leaves_at = self.roster.leaves_at(person.id, self.at)
         comes_at = self.roster.comes_at(person.id, self.at) if leaves_at is None else None
         paper = self.roster.paper(person.id, job.category, self.at)
@@ -211,9 +195,8 @@ def bench(tx: Tx, office: Office, department: Department, at: datetime | None = 
     ids = [person.id for person in members]
     if not ids:
         return Bench(tx, office, known, members, moment)
-    standing = col(Order.status).in_([state for state in OPEN if state != "returned"])
-    in_hand = _given(tx, known, ids, standing)
-    lately = _given(tx, known, ids, col(Order.assigned_at) >= moment - LATELY)
+    in_hand = occupied.in_hand(tx, known, ids)
+    lately = occupied.lately(tx, known, ids, moment - LATELY)
     return Bench(tx, office, known, members, moment, in_hand, lately)
 
 
@@ -233,45 +216,3 @@ def best(
 
 def _can(skills: Iterable[str], category: Category | None) -> bool:
     return category is not None and bool({category.code, category.group_code} & set(skills))
-
-
-def _given(tx: Tx, known: Roster, ids: list[int], which: ColumnElement[bool]) -> dict[int, _Given]:
-    """Orders and expected minutes by person; what is on hold counts less, for nobody stands there."""
-    what = col(Ticket.category_id), col(Ticket.priority), col(Ticket.kind)
-    rows = tx.execute(
-        rows_of(col(Order.worker_id), col(Order.status), *what, func.count())
-        .join(Ticket, col(Ticket.id) == col(Order.ticket_id))
-        .where(col(Order.worker_id).in_(ids), which)
-        .group_by(col(Order.worker_id), col(Order.status), *what)
-    )
-    found: dict[int, _Given] = {}
-    for worker, status, category_id, priority, kind, count in rows:
-        assert worker is not None
-        was = found.get(worker, _Given())
-        minutes = known.expected(category_id, priority, kind) * count
-        weighed = round(minutes * worktimes.HELD_COUNTS) if status == "on_hold" else minutes
-        found[worker] = _Given(was.orders + count, was.minutes + weighed)
-    return found
-
-
-def _visits(on: Bench, job: Job) -> dict[int, _Visit]:
-    """Who was in this room for the like lately, and whether that left the customer unhappy."""
-    assert job.room is not None and job.category is not None
-    unhappy = select(Callback.id).where(
-        Callback.ticket_id == Order.ticket_id,
-        Callback.round == Order.round,
-        or_(Callback.satisfied == "no", col(Callback.solved).is_(False)),
-    )
-    rows = on.tx.execute(
-        select(Order.worker_id, Ticket.number, unhappy.exists())
-        .join(Ticket, col(Ticket.id) == col(Order.ticket_id))
-        .where(
-            Ticket.room_id == job.room.id,
-            Ticket.category_id == job.category.id,
-            Order.status == "done",
-            col(Order.worker_id).in_([person.id for person in on.members]),
-            col(Order.done_at) >= on.at - REMEMBERED,
-        )
-        .order_by(col(Order.done_at))
-    )
-    return {worker: _Visit(number, bool(bad)) for worker, number, bad in rows}  # the latest visit speaks

@@ -19,7 +19,7 @@ from dispatch.case import (
     share,
     take,
 )
-from hub import access, callbacks, clock, incidents, orders, tickets
+from hub import access, callbacks, clock, incidents, orders, tickets, ties
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, CallbackOwed, HubError, NotNow
@@ -62,7 +62,7 @@ def close(
         _require_other(ticket, tickets.lock(tx, duplicate_of.id) if duplicate_of else None)
     note = saying.words("note", note)
     if duplicate_of is not None:
-        tickets.link(tx, ticket, duplicate_of, "duplicate_of", actor.staff_id)
+        ties.link(tx, ticket, duplicate_of, "duplicate_of", actor.staff_id)
     ticket.callback = NOT_OWED
     tickets.move(ticket, "closed", at, outcome)
     words = {"note": note} if note else None
@@ -130,7 +130,7 @@ def link(tx: Tx, actor: Actor, ticket: Ticket, other: Ticket, kind: str) -> Tick
         raise BadInput("kind", "must be one of: %(kinds)s", kinds=", ".join(LINKS))
     if other.id == case.ticket.id:
         raise BadInput("number", "a ticket cannot be linked to itself")
-    tickets.link(tx, case.ticket, other, kind, actor.staff_id)
+    ties.link(tx, case.ticket, other, kind, actor.staff_id)
     tickets.record(tx, "linked", case.ticket, actor.staff_id, other=other.number, link=kind)
     return case.ticket
 

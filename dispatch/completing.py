@@ -3,7 +3,7 @@
 Source: seed 2-5 (K5.3: name, room, phone, item; unknown only with a reason).
 """
 
-from dispatch import intake
+from dispatch import recognising
 from dispatch.case import require, take
 from dispatch.complaint import LONGEST
 from dispatch.saying import words as said
@@ -39,7 +39,7 @@ def complete(tx: Tx, actor: Actor, ticket: Ticket, room: Room | None = None, nam
     home = room or (tx.get(Room, ticket.room_id) if ticket.room_id else None)
     if ticket.party_id is None and ticket.caller_name:
         contact = tx.get(ContactPoint, ticket.contact_id) if ticket.contact_id else None
-        ticket.party_id = intake.whose(tx, home, contact, ticket.caller_name)
+        ticket.party_id = recognising.whose(tx, home, contact, ticket.caller_name)
     ticket.words = " ".join([ticket.words, words.fold(given), words.fold(room.code if room else "")]).strip()
     personal = {"name": given} if given else None
     still = sorted(ticket.unknown)

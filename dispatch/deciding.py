@@ -6,6 +6,7 @@ One decision for intake, for preview and for the desk's own triage.
 import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from dispatch import assignment, leading, ordering, routing
@@ -86,18 +87,15 @@ def wordbook(tx: Tx, book: Catalogue) -> Wordbook:
         Leaf(row.code, row.kind, row.priority, row.department, tuple(_names(row)))
         for row in book.categories.values()
     )
-    made = _of_leaves(tx, leaves)
+    with _one_at_a_time:
+        made = _of_leaves(leaves)
     tx.database.cache[mine] = (book.version, made)
     return made
 
 
-def _of_leaves(tx: Tx, leaves: tuple[Leaf, ...]) -> Wordbook:
-    with _one_at_a_time:
-        shared: tuple[tuple[Leaf, ...], Wordbook] | None = tx.database.cache.get("newest wordbook")
-        if shared is None or shared[0] != leaves:
-            shared = leaves, Wordbook(leaves)
-            tx.database.cache["newest wordbook"] = shared
-        return shared[1]
+@lru_cache(maxsize=4)
+def _of_leaves(leaves: tuple[Leaf, ...]) -> Wordbook:
+    return Wordbook(leaves)
 
 
 def decide(

@@ -8,6 +8,7 @@ Source: domain.md §3.2 (one matter through several doors is one case), §3.4 (s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, or_, select, union_all
@@ -16,8 +17,9 @@ from sqlmodel import col
 from dispatch.case import Case
 from dispatch.complaint import Complaint, received_at
 from dispatch.likeness import AFTER, LIKELY, Matter, compare
+from dispatch.recognising import Caller
 from dispatch.triage import Judgement
-from hub import contacts, estate, places, tickets
+from hub import places, tickets
 from hub.access import Actor, tickets_seen
 from hub.catalogue import Catalogue, Category
 from hub.database import Tx
@@ -30,6 +32,7 @@ DAYS = 30
 NOT_THE_SAME = ("withdrawn", "duplicate")
 NEIGHBOURS = timedelta(days=2)  # beyond it a neighbour's matter is never likely the same (likeness)
 ROWS, ROWS_OF_BUILDING = 12, 24
+WAYS = ("room", "contact", "spot", "building")  # how a matter that is here already may be found
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Likely:
     """A ticket that may be the same matter; `why` is a list of reasons as data, the weightiest first."""
 
     ticket_id: int
+    office_id: int
     number: str
     item: str
     status: str
@@ -50,16 +54,15 @@ class Likely:
 
 
 def of_complaint(
-    tx: Tx, office: Office, book: Catalogue, said: Complaint, phone: str | None, judged: Judgement
+    tx: Tx, office: Office, book: Catalogue, said: Complaint, caller: Caller, judged: Judgement
 ) -> tuple[Likely, ...]:
-    """What is here already and may be what this complaint is about; `phone` as `contacts.e164` read it.
+    """What is here already and may be what this complaint is about.
 
     Nobody stands at a desk for a file's past, so an imported complaint is compared with nothing.
     """
     if said.is_imported:
         return ()
-    room = estate.room_by_code(tx, office.id, said.room) if said.room.strip() else None
-    contact = contacts.known_point(tx, office.company_id, said.phone, phone) if said.phone.strip() else None
+    room, contact = caller.room, caller.contact
     category = book.categories.get(judged.category or "")
     new = Matter(
         at=received_at(said),
@@ -96,7 +99,7 @@ def search(
             continue
         score, why = compare(new, _matter(row, book.by_id.get(row.category_id or 0)))
         if score >= LIKELY:
-            found.append(Likely(row.id, row.number, row.item, row.status, score, why))
+            found.append(Likely(row.id, office.id, row.number, row.item, row.status, score, why))
     if me is not None:
         found = seen_by(tx, me, found)
     return sorted(found, key=lambda one: (-one.score, -one.ticket_id))[:FEW]
@@ -111,10 +114,11 @@ def of_ticket(tx: Tx, office: Office, book: Catalogue, ticket: Ticket, me: Actor
 def seen_by(tx: Tx, me: Actor, likely: Iterable[Likely]) -> list[Likely]:
     """Of these, the ones that a person may find."""
     found = list(likely)
-    ids = [one.ticket_id for one in found]
-    query = select(col(Ticket.id)).where(col(Ticket.id).in_(ids), tickets_seen(me))
-    seen = set(tx.scalars(query)) if ids else set()
-    return [one for one in found if one.ticket_id in seen]
+    asked = [one.ticket_id for one in found if not me.sees_all(one.office_id)]
+    if not asked:
+        return found
+    seen = set(tx.scalars(select(col(Ticket.id)).where(col(Ticket.id).in_(asked), tickets_seen(me))))
+    return [one for one in found if one.ticket_id in seen or one.ticket_id not in asked]
 
 
 def window(office: Office, category: Category | None) -> timedelta:
@@ -140,7 +144,8 @@ def _candidates(tx: Tx, office: Office, book: Catalogue, new: Matter) -> Sequenc
         "just": new.at - AFTER,
         "until": new.at + AFTER,
     }
-    return tx.connection().execute(_LOOK_UP, values).all()
+    ways = tuple(way for way in WAYS if values[way] is not None)
+    return tx.connection().execute(_look_up(ways), values).all() if ways else ()
 
 
 _T = Ticket.__table__.c  # type: ignore[attr-defined]
@@ -150,29 +155,32 @@ _COLUMNS = (
 )
 
 
-def _look_up() -> CompoundSelect[Any]:
-    """The one query, built once: building it anew would cost more than running it.
+@cache
+def _look_up(ways: tuple[str, ...]) -> CompoundSelect[Any]:
+    """The one query over what is known of the place; made once, for making it costs more than running it.
 
     Of one's own, what is open and what was closed shortly before; of the neighbours, what is open and of the
     same group: those behind a lead are spoken for by it.
     """
-    own = (
-        _T.room_id == bindparam("room"),
+    all_own = {
+        "room": _T.room_id == bindparam("room"),
         # a phone is the company's; the sum keeps an engine from reading the whole office by time
-        and_(_T.contact_id == bindparam("contact"), _T.office_id + 0 == bindparam("office")),
+        "contact": and_(_T.contact_id == bindparam("contact"), _T.office_id + 0 == bindparam("office")),
         # the index holds no empty spots, and is taken only where the query says so too
-        and_(_T.office_id == bindparam("office"), _T.spot == bindparam("spot"), _T.spot != ""),
-    )
+        "spot": and_(_T.office_id == bindparam("office"), _T.spot == bindparam("spot"), _T.spot != ""),
+    }
+    own = [clause for way, clause in all_own.items() if way in ways]
     near = and_(
         _T.building_id == bindparam("building"),
         _T.category_id.in_(bindparam("group", expanding=True)),
         _T.lead_id.is_(None),
     )
     is_same = or_(_T.outcome.is_(None), _T.outcome.not_in(NOT_THE_SAME))
+    neighbours = _few(ROWS_OF_BUILDING, _T.received_at, near, _T.closed_at.is_(None), _since("since_near"))
     return union_all(
         *(_few(ROWS, _T.received_at, way, _T.closed_at.is_(None), _since("since")) for way in own),
         *(_few(ROWS, _T.closed_at, way, _just_closed(), is_same) for way in own),
-        _few(ROWS_OF_BUILDING, _T.received_at, near, _T.closed_at.is_(None), _since("since_near")),
+        *([neighbours] if "building" in ways else []),
     )
 
 
@@ -189,9 +197,6 @@ def _just_closed() -> ColumnElement[bool]:
 def _few(limit: int, by: Any, *clauses: ColumnElement[bool]) -> Select[Any]:
     columns = (_T[name] for name in _COLUMNS)
     return select(select(*columns).where(*clauses).order_by(by.desc()).limit(limit).subquery())
-
-
-_LOOK_UP = _look_up()
 
 
 def _matter(row: Any, category: Category | None) -> Matter:

@@ -7,19 +7,20 @@ Source: seed 2-5 (K5.1-K5.4), 2-1 remark 3, K2.1 (registered and handed over in 
 
 from dataclasses import asdict, dataclass
 
-from dispatch import deciding, duplicates, judging, outbreak
+from dispatch import deciding, duplicates, judging, outbreak, recognising
 from dispatch.case import Case, settle, start_promises
 from dispatch.complaint import Complaint, check, received_at
 from dispatch.deciding import BY_RULES, Choice, Decision
 from dispatch.duplicates import Likely
+from dispatch.recognising import Caller
 from dispatch.triage import Judgement
-from hub import access, catalogue, clock, contacts, estate, numbers, places, search, standing, tickets, words
+from hub import access, catalogue, clock, contacts, numbers, places, search, standing, tickets, ties, words
 from hub.access import Actor
 from hub.catalogue import Catalogue
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.errors import BadInput, HubError
-from hub.estate import Party, Room
+from hub.estate import Room
 from hub.organisation import Office
 from hub.rows import new as new_row
 from hub.search import Entry
@@ -33,6 +34,7 @@ class Prepared:
     office_code: str
     said: Complaint
     phone: str | None
+    caller: Caller
     judgement: Judgement
     words: str
     choice: Choice = BY_RULES
@@ -48,14 +50,16 @@ def prepare(tx: Tx, office: Office, said: Complaint, choice: Choice = BY_RULES) 
     judged = judging.judge(tx, office, book, said)
     spoken = (said.name, said.room, said.phone, said.item, said.description, said.place)
     phone = contacts.e164(said.phone, office.region) if said.phone.strip() else None
+    caller = recognising.recognise(tx, office, said, phone)
     return Prepared(
         office_code=office.code,
         said=said,
         phone=phone,
+        caller=caller,
         judgement=judged,
         words=words.fold(" ".join(part for part in spoken if part)),
         choice=choice,
-        resembles=duplicates.of_complaint(tx, office, book, said, phone, judged),
+        resembles=duplicates.of_complaint(tx, office, book, said, caller, judged),
     )
 
 
@@ -74,7 +78,7 @@ def receive(tx: Tx, actor: Actor, prepared: Prepared) -> Ticket:
         if known is not None:
             return known
     book = catalogue.of(tx, office)
-    room = _room(tx, office, prepared.said)
+    room = _room(prepared)
     ticket = _write(tx, actor, office, book, prepared, room)
     case = Case(tx, office, book, ticket)
     # The look-ups from here on are of what is set, so half a ticket need not be sent ahead of each.
@@ -95,15 +99,13 @@ def preview(tx: Tx, actor: Actor, prepared: Prepared) -> Decision:
     """What `receive` would decide. Writes nothing."""
     office = access.standing_office(tx, actor, prepared.office_code, "receive")
     book = catalogue.of(tx, office)
-    return deciding.decide(
-        tx, office, book, prepared.judgement, _room(tx, office, prepared.said), clock.now()
-    )
+    return deciding.decide(tx, office, book, prepared.judgement, _room(prepared), clock.now())
 
 
 def continue_matter(tx: Tx, actor: Actor, old: Ticket, prepared: Prepared) -> Ticket:
     """Register a matter anew that was closed too long ago to reopen; the two tickets are linked."""
     new = receive(tx, actor, prepared)
-    tickets.link(tx, new, old, "continues", actor.staff_id)
+    ties.link(tx, new, old, "continues", actor.staff_id)
     tickets.record(tx, "linked", new, actor.staff_id, other=old.number, link="continues")
     return new
 
@@ -122,24 +124,17 @@ def as_complaint(tx: Tx, ticket: Ticket, item: str) -> Complaint:
     )
 
 
-def _room(tx: Tx, office: Office, said: Complaint) -> Room | None:
-    if not said.room.strip():
-        return None
-    room = estate.room_by_code(tx, office.id, said.room)
-    if room is None:
+def _room(prepared: Prepared) -> Room | None:
+    if prepared.said.room.strip() and prepared.caller.room is None:
         raise BadInput("caller.room", "there is no such room in this office's register")
-    return room
+    return prepared.caller.room
 
 
 def _write(
     tx: Tx, actor: Actor, office: Office, book: Catalogue, prepared: Prepared, room: Room | None
 ) -> Ticket:
     said, judged = prepared.said, prepared.judgement
-    contact = (
-        contacts.contact_point(tx, office.company_id, said.phone, prepared.phone)
-        if said.phone.strip()
-        else None
-    )
+    contact = _contact(tx, office, prepared)
     present, told_at = clock.now(), received_at(said)
     category = book.categories.get(judged.category) if judged.category else None
     ticket = new_row(
@@ -154,7 +149,7 @@ def _write(
         caller_name=said.name.strip(),
         caller_phone=said.phone.strip(),
         contact_id=contact.id if contact else None,
-        party_id=whose(tx, room, contact, said.name),
+        party_id=prepared.caller.party_id,
         room_id=room.id if room else None,
         building_id=room.building_id if room else None,
         place=said.place.strip(),
@@ -174,10 +169,20 @@ def _write(
         words=prepared.words,
     )
     tickets.add(tx, ticket)
+    if prepared.caller.is_news and contact is not None and ticket.party_id is not None:
+        recognising.learn(tx, ticket.party_id, contact)
     _index(tx, ticket, room, contact)
     if ticket.received_by is not None and ticket.received_by != ticket.owner_id:
-        tickets.follow(tx, ticket, ticket.received_by)
+        ties.follow(tx, ticket, ticket.received_by)
     return ticket
+
+
+def _contact(tx: Tx, office: Office, prepared: Prepared) -> ContactPoint | None:
+    """The caller's contact point; a phone heard for the first time is written down."""
+    said = prepared.said.phone
+    if not said.strip():
+        return None
+    return prepared.caller.contact or contacts.contact_point(tx, office.company_id, said, prepared.phone)
 
 
 def _index(tx: Tx, ticket: Ticket, room: Room | None, contact: ContactPoint | None) -> None:
@@ -216,24 +221,6 @@ def _receiver(tx: Tx, actor: Actor, office: Office, said: Complaint) -> int | No
         return access.colleague(tx, actor, said.received_by, office.id).id
     except HubError:
         raise BadInput("received_by", "there is no such person in this office") from None
-
-
-def whose(tx: Tx, room: Room | None, contact: ContactPoint | None, name: str) -> int | None:
-    """Whose matter it is: the room's occupant of that name, else the owner of the phone of that name."""
-    by_phone = contacts.parties_of(tx, contact.id) if contact else []
-    living = estate.occupants(tx, room.id) if room else []
-    folded = words.fold(name)
-    match = next((p for p in living if words.fold(p.name) == folded), None)
-    if match is None:
-        match = next((p for p, sure in by_phone if words.fold(p.name) == folded), None)
-    if match is not None and contact is not None:
-        _learn(tx, match, contact, by_phone)
-    return match.id if match else None
-
-
-def _learn(tx: Tx, party: Party, contact: ContactPoint, known: list[tuple[Party, str]]) -> None:
-    if party.id not in {p.id for p, _ in known}:
-        contacts.link(tx, party, contact, contacts.MAYBE, "intake")
 
 
 def _record_received(case: Case, actor: Actor, said: Complaint) -> None:

@@ -11,7 +11,7 @@ from hub import clock, estate, founding, incidents, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, NotNow
-from hub.incidents import Incident
+from hub.incidents import Incident, Report
 from hub.organisation import Office
 from hub.tickets import Ticket
 
@@ -24,8 +24,11 @@ def notice(case: Case) -> None:
         return
     if ticket.lead_id is not None:
         return
-    alike = incidents.reports(tx, case.office, ticket.building_id, category.id, ticket.received_at)
-    if incidents.households(alike) < incidents.enough(case.office):
+    alike = sorted(
+        [*incidents.like(tx, case.office, ticket), Report.of(ticket)], key=lambda one: one.received_at
+    )
+    households = len({one.household for one in alike})
+    if households < incidents.enough(case.office):
         return
     if any(known.lead.category_id == category.id for known in incidents.known_in(tx, ticket.building_id)):
         return  # it is known: what resembles it is that lead
@@ -40,7 +43,7 @@ def notice(case: Case) -> None:
         ticket.registered_at,
         building=building.code,
         category=category.code,
-        households=incidents.households(alike),
+        households=households,
         tickets=[one.number for one in alike],
     )
 

@@ -7,7 +7,7 @@ keeps the lead).
 from sqlmodel import col, select
 
 from dispatch.case import change_owner, require, require_open, take
-from hub import tickets
+from hub import tickets, ties
 from hub.access import DESK, Actor
 from hub.database import Tx
 from hub.errors import BadInput
@@ -34,7 +34,7 @@ def follow(tx: Tx, actor: Actor, ticket: Ticket, follower: Staff) -> Ticket:
     """Let a member of the staff hear of this ticket; a second time changes nothing."""
     require(actor, "follow", ticket)
     case = take(tx, ticket)
-    if tickets.follow(tx, case.ticket, follower.id):
+    if ties.follow(tx, case.ticket, follower.id):
         tickets.record(tx, "followed", case.ticket, actor.staff_id, follower=follower.id)
     return case.ticket
 

@@ -18,7 +18,8 @@ from hub.database import Tx
 from hub.errors import Forbidden, NotFound
 from hub.orders import Order
 from hub.organisation import FIELD_ROLES, Office, Role, Staff
-from hub.tickets import Follower, Ticket
+from hub.tickets import Ticket
+from hub.ties import Follower
 
 DESK = frozenset({"clerk", "customer_director", "director"})
 # Roles that see everything of their office (of the company, when held without an office).
@@ -85,6 +86,10 @@ class Actor:
     def roles_in(self, office_id: int) -> frozenset[str]:
         """The roles that count in this office."""
         return frozenset(g.role for g in self.grants if g.office_id in (None, office_id))
+
+    def sees_all(self, office_id: int) -> bool:
+        """Whether every matter of the office is theirs to see."""
+        return self.is_hub or bool(self.roles_in(office_id) & SEE_ALL)
 
     def may(self, step: str, office_id: int) -> bool:
         """Whether one of the roles held in this office takes this step."""
@@ -211,7 +216,9 @@ def standing_office(tx: Tx, me: Actor, code: str, step: str = "look") -> Office:
 
 def standing_home(tx: Tx, me: Actor) -> Office:
     """Like `home`, for reading only."""
-    seen = [row for row in standing.of(tx).offices.values() if sees_office(me, row)]
+    known, ids = standing.of(tx).offices, office_ids(me)
+    mine = known.values() if ids is None else [known[one] for one in ids if one in known]
+    seen = [row for row in mine if sees_office(me, row)]
     if not seen:
         raise NotFound("you do not work in any office")
     return min(seen, key=lambda row: (row.is_replay, row.id))

@@ -157,6 +157,11 @@ def parties_of(tx: Tx, contact_id: int) -> list[tuple[Party, str]]:
     return [(party, certainty) for party, certainty in tx.execute(_OWNERS, {"contact": contact_id})]
 
 
+def names_of(tx: Tx, contact_id: int) -> dict[int, str]:
+    """Whose contact point this may be, by name: party id -> name, surest first."""
+    return {row[0]: row[1] for row in tx.connection().execute(_NAMES, {"contact": contact_id})}
+
+
 # Made once: building a query costs as much as running it, and these run with every matter.
 _POINT = select(ContactPoint).where(
     ContactPoint.company_id == bindparam("company"), ContactPoint.value == bindparam("value")
@@ -167,6 +172,7 @@ _OWNERS = (
     .where(PartyContact.contact_id == bindparam("contact"), col(PartyContact.ended_at).is_(None))
     .order_by(col(PartyContact.certainty), col(PartyContact.id))
 )
+_NAMES = _OWNERS.with_only_columns(col(Party.id), col(Party.name), maintain_column_froms=True)
 
 
 def link(tx: Tx, party: Party, contact: ContactPoint, certainty: str, learned_from: str) -> PartyContact:

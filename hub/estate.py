@@ -88,6 +88,11 @@ def occupants(tx: Tx, room_id: int) -> list[Party]:
     return list(tx.scalars(_LIVING, {"room": room_id}))
 
 
+def names_in(tx: Tx, room_id: int) -> dict[int, str]:
+    """Who lives in the room now, by name: party id -> name."""
+    return {row[0]: row[1] for row in tx.connection().execute(_NAMES, {"room": room_id})}
+
+
 # Made once: building a query costs as much as running it, and these run with every matter.
 _ROOM = select(Room).where(
     Room.office_id == bindparam("office"), Room.code == bindparam("code"), col(Room.ended_at).is_(None)
@@ -98,6 +103,7 @@ _LIVING = (
     .where(Occupancy.room_id == bindparam("room"), col(Occupancy.ended_at).is_(None))
     .order_by(col(Occupancy.id))
 )
+_NAMES = _LIVING.with_only_columns(col(Party.id), col(Party.name), maintain_column_froms=True)
 
 
 def move_in(tx: Tx, party: Party, room: Room, role: str = "owner") -> Occupancy:

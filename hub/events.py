@@ -208,6 +208,8 @@ class _Journal:
 
     def read(self, streams: Sequence[str]) -> None:
         new = [stream for stream in streams if stream not in self._heads]
+        if not new:
+            return
         # Held to the end, so that a busy stream makes the next one wait instead of starting over.
         query = (
             select(StreamHead.stream, StreamHead.seq, StreamHead.hash)
@@ -215,7 +217,7 @@ class _Journal:
             .order_by(StreamHead.stream)
             .with_for_update()
         )
-        found = {row[0]: (row[1], row[2]) for row in self._tx.connection().execute(query)} if new else {}
+        found = {row[0]: (row[1], row[2]) for row in self._tx.connection().execute(query)}
         for stream in new:
             self._heads[stream] = found.get(stream, (0, GENESIS))
             self._first[stream] = self._heads[stream][0]
@@ -249,21 +251,17 @@ class _Journal:
     def _finish(self) -> None:
         self._tx.flush()
         words = [
-            {
-                "event_id": fact.id,
-                "ticket_id": fact.row["ticket_id"],
-                "salt": fact.words[0],
-                "words": fact.words[1],
-            }
+            {"event_id": fact.id, "ticket_id": fact.row["ticket_id"], "salt": salt, "words": said}
             for fact in self._sent
             if fact.words
+            for salt, said in [fact.words]
         ]
         wakes = [{"consumer": one, "event_id": fact.id} for fact in self._sent for one in fact.wakes]
         connection = self._tx.connection()
         if words:
             connection.execute(_KEEP_WORDS, words)
         if wakes:
-            connection.execute(insert(Pending), wakes)
+            connection.execute(_WAKE, wakes)
         self._swing(connection)
         self._tx.info.pop("journal", None)
 
@@ -277,13 +275,14 @@ class _Journal:
         new = [{"stream": h["of"], "seq": h["to"], "hash": h["with"]} for h in moved if not h["seen"]]
         old = [head for head in moved if head["seen"]]
         if new:
-            connection.execute(insert(StreamHead), new)
+            connection.execute(_BEGIN, new)
         if old and connection.execute(_SWING, old).rowcount != len(old):
             raise Collision(", ".join(sorted(str(head["of"]) for head in old)))
 
 
 _EVENT = table_of(Event)
-_KEEP_WORDS = insert(EventWords).values(basis="")
+_KEEP_WORDS = insert(table_of(EventWords)).values(basis="")
+_WAKE, _BEGIN = insert(table_of(Pending)), insert(table_of(StreamHead))
 _SWING = (
     update(StreamHead)
     .where(col(StreamHead.stream) == bindparam("of"), col(StreamHead.seq) == bindparam("seen"))

@@ -7,16 +7,19 @@ Source: house.md (incidents); domain.md §3.2 (one matter complained through sev
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Index, func, text, update
+from sqlalchemy import ColumnElement, Index, bindparam, func, text, update
+from sqlalchemy import select as rows_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
+from hub import clock, tickets
 from hub.columns import BigKey, Moment
 from hub.database import Tx
 from hub.organisation import Office
+from hub.rows import table_of
 from hub.tickets import Ticket
 
 _PROPOSED = text("settled_at IS NULL")
@@ -64,6 +67,8 @@ class Known:
 
 def behind(tx: Tx, lead_id: int) -> list[Ticket]:
     """The tickets that stand behind this one, first come first."""
+    if tickets.is_new(tx, lead_id):
+        return []
     return list(tx.scalars(select(Ticket).where(Ticket.lead_id == lead_id).order_by(col(Ticket.id))))
 
 
@@ -99,11 +104,39 @@ def known_in(tx: Tx, building_id: int, *seen: ColumnElement[bool]) -> list[Known
     return [Known(lead, followers + 1) for lead, followers in rows]
 
 
+@dataclass(frozen=True)
+class Report:
+    """One who reports the like: the ticket, and the household that speaks in it."""
+
+    number: str
+    received_at: datetime
+    household: tuple[int | None, int | None]
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "Report":
+        return cls(ticket.number, ticket.received_at, _household(ticket))
+
+
+def like(tx: Tx, office: Office, ticket: Ticket) -> list[Report]:
+    """The other reports that say the same as this new ticket (`reports`), first come first.
+
+    Asked with every matter taken in, so it reads the few columns that are counted and nothing else.
+    """
+    values = {
+        "building": ticket.building_id,
+        "category": ticket.category_id,
+        "since": ticket.received_at - hours(office),
+        "but": ticket.id,
+    }
+    rows = tx.connection().execute(_LIKE, values)
+    return [Report(row.number, row.received_at, _household(row)) for row in rows]
+
+
 def reports(
     tx: Tx, office: Office, building_id: int, category_id: int, at: datetime, *seen: ColumnElement[bool]
 ) -> list[Ticket]:
     """The open tickets of a building that say the same within the office's hours, and stand behind none."""
-    since = at - timedelta(hours=int(office.policy.get("incident_hours", HOURS)))
+    since = at - hours(office)
     return list(
         tx.scalars(
             select(Ticket)
@@ -123,7 +156,12 @@ def reports(
 
 def households(found: Sequence[Ticket]) -> int:
     """How many households speak in these tickets: by room, and where none is known by phone."""
-    return len({(one.room_id, None if one.room_id else one.contact_id or -one.id) for one in found})
+    return len({_household(one) for one in found})
+
+
+def hours(office: Office) -> timedelta:
+    """How long reports count together in this office."""
+    return timedelta(hours=int(office.policy.get("incident_hours", HOURS)))
 
 
 def enough(office: Office) -> int:
@@ -137,7 +175,7 @@ def propose(tx: Tx, office: Office, building_id: int, category_id: int, since: d
     A proposal that nobody settled while its reports counted together has lapsed, and makes room for this one.
     """
     present = clock.now()
-    quiet = present - timedelta(hours=int(office.policy.get("incident_hours", HOURS)))
+    quiet = present - hours(office)
     tx.execute(
         update(Incident)
         .where(
@@ -178,3 +216,24 @@ def proposed(tx: Tx, office_id: int) -> list[Incident]:
             .order_by(col(Incident.proposed_at))
         )
     )
+
+
+def _household(row: Any) -> tuple[int | None, int | None]:
+    return row.room_id, None if row.room_id else row.contact_id or -row.id
+
+
+# Made once: building a query costs as much as running it, and this runs with every matter.
+_T = table_of(Ticket).c
+_LIKE = (
+    rows_of(_T.id, _T.number, _T.received_at, _T.room_id, _T.contact_id)
+    .where(
+        _T.building_id == bindparam("building"),
+        _T.closed_at.is_(None),
+        _T.received_at >= bindparam("since"),
+        _T.category_id == bindparam("category"),
+        _T.status.in_(("new", "in_hand")),
+        _T.lead_id.is_(None),
+        _T.id != bindparam("but"),
+    )
+    .order_by(_T.received_at, _T.id)
+)

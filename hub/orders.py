@@ -15,7 +15,7 @@ from hub import tickets
 from hub.columns import BigKey, Data, Moment
 from hub.database import Tx
 from hub.errors import NotNow
-from hub.rows import write
+from hub.rows import later
 from hub.tickets import Ticket
 
 MOVES: dict[str, dict[str, str]] = {
@@ -147,7 +147,7 @@ def of_ticket(tx: Tx, ticket_id: int) -> list[Order]:
 def add(tx: Tx, order: Order) -> None:
     """Write a new order of a ticket that is held."""
     known = _at_hand(tx, order.ticket_id)
-    write(tx, [order])
+    later(tx, order)
     known.append(order)
 
 

@@ -20,7 +20,6 @@ from hub.database import Tx
 from hub.duty import Absence, Duty
 from hub.organisation import (
     FIELD_ROLES,
-    Company,
     Department,
     Office,
     Role,
@@ -154,7 +153,7 @@ def of(tx: Tx, office: Office) -> Roster:
     """The office's roster, from the cache while nothing has changed."""
     if standing.CHANGED in tx.info:
         return _read(tx, office, 0)  # not for others while it may still be taken back
-    version = tx.standing(Company, office.company_id).settings_version
+    version = standing.version(tx, office.company_id)
     known = tx.database.cache.get(("roster", office.id))
     if isinstance(known, Roster) and known.version == version:
         return known

@@ -5,18 +5,21 @@ millisecond a row, several rows a matter. What the verbs write is checked alread
 they are, with the model's defaults for the rest.
 """
 
+import threading
 from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
 from pydantic_core import PydanticUndefined
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlmodel import SQLModel
 
 from hub.database import Tx
 
 Row = TypeVar("Row", bound=SQLModel)
+
+BLOCK = 32
 
 
 def new(model: type[Row], **values: Any) -> Row:
@@ -49,25 +52,18 @@ def _required(model: type[SQLModel]) -> frozenset[str]:
     return frozenset(model.model_fields)
 
 
-def later(tx: Tx, row: SQLModel) -> None:
-    """Have this new row written with the next flush, together with all others of its table."""
+def later(tx: Tx, row: SQLModel, block: int = BLOCK) -> None:
+    """Give this new row its id now, and write it with the next flush as it is by then, with all of its table.
+
+    A matter's rows go through several hands before it is settled, and each is written once, not written and
+    changed. `block`: how many ids PostgreSQL hands out at a time; 1 where later must mean higher.
+    """
+    row.__dict__["id"] = _ids(tx, table_of(type(row)), block)
     waiting: dict[type[SQLModel], list[SQLModel]] | None = tx.info.get("waiting rows")
     if waiting is None:
         waiting = tx.info["waiting rows"] = {}
-        tx.at_flush(partial(_write_waiting, tx, waiting))
+        tx.before_flush(partial(_write_waiting, tx, waiting))
     waiting.setdefault(type(row), []).append(row)
-
-
-def write(tx: Tx, rows: Sequence[SQLModel]) -> None:
-    """Insert these new rows of one table at once; they get their ids, and the session knows them."""
-    model = type(rows[0])
-    table = table_of(model)
-    names = [column.name for column in table.columns if column.name != "id"]
-    ids = insert_numbered(tx, table, [{name: row.__dict__.get(name) for name in names} for row in rows])
-    for row, row_id in zip(rows, ids, strict=True):
-        row.__dict__["id"] = row_id
-        make_transient_to_detached(row)
-        tx.add(row)
 
 
 def insert_numbered(tx: Tx, table: Table, values: list[dict[str, Any]]) -> Sequence[int]:
@@ -75,10 +71,10 @@ def insert_numbered(tx: Tx, table: Table, values: list[dict[str, Any]]) -> Seque
 
     SQLite gives back ids one row at a time only; but there we are the one writer, so the next ids are ours.
     """
-    into, returning, highest = _statements(table)
+    into, returning = _statements(table)
     if not tx.database.is_sqlite:
         return tx.connection().execute(returning, values).scalars().all()
-    first = tx.connection().execute(highest).scalar_one() + 1
+    first = _highest(tx, table) + 1
     ids = range(first, first + len(values))
     tx.connection().execute(into, [{"id": row_id, **row} for row_id, row in zip(ids, values, strict=True)])
     return ids
@@ -91,13 +87,68 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 @cache
-def _statements(table: Table) -> tuple[Any, Any, Any]:
+def _statements(table: Table) -> tuple[Any, Any]:
     into = insert(table)
-    returning = into.returning(table.c.id, sort_by_parameter_order=True)
-    return into, returning, select(func.coalesce(func.max(table.c.id), 0))
+    return into, into.returning(table.c.id, sort_by_parameter_order=True)
+
+
+def _ids(tx: Tx, table: Table, block: int) -> int:
+    """An id that nobody has: the next on SQLite, where we are the one writer; else one fetched ahead."""
+    if not tx.database.is_sqlite:
+        blocks: _Blocks = tx.database.cache.setdefault("id blocks", _Blocks())
+        return blocks.take(tx, table.name, block)
+    given: dict[str, int] = tx.info.setdefault("given ids", {})
+    given[table.name] = max(_highest(tx, table), given.get(table.name, 0)) + 1
+    return given[table.name]
+
+
+def _highest(tx: Tx, table: Table) -> int:
+    # straight to the driver, for it is asked several times a matter and is answered from the tree's edge
+    cursor = tx.connection().connection.cursor()
+    try:
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table.name}")
+        row = cursor.fetchone()
+    finally:
+        cursor.close()
+    assert row is not None
+    return int(row[0])
+
+
+class _Blocks:
+    """Ids taken from PostgreSQL's sequences some at a time. What is not used is a gap."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._free: dict[str, list[int]] = {}
+
+    def take(self, tx: Tx, table: str, block: int) -> int:
+        with self._lock:
+            free = self._free.setdefault(table, [])
+            if not free:
+                ids = tx.connection().execute(_NEXT, {"table": table, "block": block})
+                free.extend(sorted(ids.scalars(), reverse=True))
+            return free.pop()
+
+
+_NEXT = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :block)")
 
 
 def _write_waiting(tx: Tx, waiting: dict[type[SQLModel], list[SQLModel]]) -> None:
-    while waiting:
-        _, rows = waiting.popitem()
-        write(tx, rows)
+    """Insert what waits, the tables that others refer to first; from here on the session knows the rows."""
+    for model in sorted(waiting, key=_depth):
+        rows, into = waiting.pop(model), _statements(table_of(model))[0]
+        names = _columns(model)
+        tx.connection().execute(into, [{name: row.__dict__.get(name) for name in names} for row in rows])
+        for row in rows:
+            make_transient_to_detached(row)
+            tx.add(row)
+
+
+@cache
+def _columns(model: type[SQLModel]) -> tuple[str, ...]:
+    return tuple(column.name for column in table_of(model).columns)
+
+
+@cache
+def _depth(model: type[SQLModel]) -> int:
+    return SQLModel.metadata.sorted_tables.index(table_of(model))

@@ -28,6 +28,7 @@ from hub import (
     reports,
     roster,
     tickets,
+    ties,
     tours,
     worktimes,
 )
@@ -39,6 +40,7 @@ MODULES = (
     contacts,
     catalogue,
     tickets,
+    ties,
     incidents,
     orders,
     presence,

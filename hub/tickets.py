@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock, events
+from hub import events
 from hub.columns import BigKey, Data, Moment
 from hub.database import Tx
 from hub.errors import CallbackOwed, NotNow
-from hub.rows import write
+from hub.rows import later
 
 STATES = ("new", "in_hand", "awaiting_callback", "closed")
 OUTCOMES = ("solved", "answered", "cannot_solve", "not_ours", "duplicate", "withdrawn")
@@ -112,23 +112,6 @@ class Ticket(SQLModel, table=True):
         return self.status != "closed"
 
 
-class Follower(SQLModel, table=True):
-    """A member of the staff who wants to hear of this ticket; the relaying employee always does (K5.4)."""
-
-    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=BigKey)
-    staff_id: int = Field(primary_key=True, foreign_key="staff.id")
-
-
-class Link(SQLModel, table=True):
-    """Two tickets that belong together: `duplicate_of`, `continues`, `related`."""
-
-    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=BigKey)
-    other_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=BigKey, index=True)
-    kind: str = "related"
-    by_id: int | None = Field(default=None, foreign_key="staff.id")
-    since: datetime = Field(sa_type=Moment)
-
-
 def state_of(orders: Iterable[str], answered: bool, taken: bool, callback: str) -> str:
     """Where a ticket stands, from the states of this round's orders, its answer and its callback.
 
@@ -164,6 +147,7 @@ class _Held:
     ticket: Ticket
     is_new: bool
     rows: dict[str, list[Any]] = field(default_factory=dict)
+    stirred: set[str] = field(default_factory=set)
 
 
 def lock(tx: Tx, ticket_id: int) -> Ticket:
@@ -195,7 +179,7 @@ def lock_all(tx: Tx, ticket_ids: Iterable[int]) -> list[int]:
 
 def add(tx: Tx, ticket: Ticket) -> None:
     """Write a new ticket; until the transaction ends it is held like a locked one."""
-    write(tx, [ticket])
+    later(tx, ticket, block=1)  # what is newer has the higher id, whichever process took it in
     events.open_stream(tx, events.stream_of_ticket(ticket.id))
     _held(tx)[ticket.id] = _Held(ticket, is_new=True)
 
@@ -215,8 +199,16 @@ def at_hand(tx: Tx, ticket_id: int, table: str, read: Callable[[], Iterable[Row]
     if held is None:
         return list(read())
     if table not in held.rows:
-        held.rows[table] = [] if held.is_new else list(read())
+        held.rows[table] = [] if held.is_new and table not in held.stirred else list(read())
     return held.rows[table]
+
+
+def stir(tx: Tx, ticket_id: int, table: str) -> None:
+    """Rows of a held ticket were written otherwise than by `at_hand`: the next to ask reads them anew."""
+    held = _held(tx).get(ticket_id)
+    if held is not None:
+        held.rows.pop(table, None)
+        held.stirred.add(table)
 
 
 def put_at_hand(tx: Tx, ticket_id: int, table: str, rows: list[Any]) -> None:
@@ -264,37 +256,3 @@ def by_external(tx: Tx, office_id: int, source: str, ref: str) -> Ticket | None:
             Ticket.office_id == office_id, Ticket.external_source == source, Ticket.external_ref == ref
         )
     )
-
-
-def follow(tx: Tx, ticket: Ticket, staff_id: int) -> bool:
-    """Let a member of the staff hear of this ticket. True when that is new."""
-    if tx.get(Follower, (ticket.id, staff_id)):
-        return False
-    tx.add(Follower(ticket_id=ticket.id, staff_id=staff_id))
-    tx.flush()
-    return True
-
-
-def followers(tx: Tx, ticket_id: int) -> list[int]:
-    return list(tx.scalars(select(Follower.staff_id).where(Follower.ticket_id == ticket_id)))
-
-
-def link(tx: Tx, ticket: Ticket, other: Ticket, kind: str, by_id: int | None) -> None:
-    """Join two tickets; a second time changes the kind of the link."""
-    tx.merge(Link(ticket_id=ticket.id, other_id=other.id, kind=kind, by_id=by_id, since=clock.now()))
-    tx.flush()
-
-
-def links(tx: Tx, ticket_id: int) -> list[tuple[Ticket, str]]:
-    """The tickets joined to this one, in both directions."""
-    out = (
-        select(Ticket, Link.kind)
-        .join(Link, col(Link.other_id) == col(Ticket.id))
-        .where(Link.ticket_id == ticket_id)
-    )
-    back = (
-        select(Ticket, Link.kind)
-        .join(Link, col(Link.ticket_id) == col(Ticket.id))
-        .where(Link.other_id == ticket_id)
-    )
-    return [(other, kind) for query in (out, back) for other, kind in tx.execute(query)]

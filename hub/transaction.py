@@ -30,6 +30,7 @@ class Tx(Session):
         self.database = database
         self.changed = Changed()
         self._at_end: list[Callable[[], None]] = []
+        self._before_flush: list[Callable[[], None]] = []
         self._at_flush: list[Callable[[], None]] = []
 
     def tell(self, *topics: str) -> None:
@@ -55,11 +56,22 @@ class Tx(Session):
         """A row that stands above the matters (office, company): read once, kept to the transaction's end."""
         return self.once((table, id), lambda: self.get_one(table, id))
 
+    def before_flush(self, do: Callable[[], None]) -> None:
+        """Have `do` run ahead of every flush, for rows that those of the session may refer to."""
+        self._before_flush.append(do)
+
     def at_flush(self, do: Callable[[], None]) -> None:
         """Have `do` run with every flush, for rows that are written past the session's own bookkeeping."""
         self._at_flush.append(do)
 
+    def look(self) -> None:
+        """Send what waits ahead of a look-up past the session, as the session does ahead of its own."""
+        if self.autoflush:
+            self.flush()
+
     def flush(self, objects: Any = None) -> None:
+        for do in self._before_flush:
+            do()
         super().flush(objects)
         for do in self._at_flush:
             do()

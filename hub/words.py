@@ -88,6 +88,7 @@ def cjk_runs(text: str) -> list[str]:
     return [run for run, cjk in _runs(fold(text)) if cjk]
 
 
+@lru_cache(maxsize=4_000)  # what is open is compared with much that comes in
 def telling(text: str) -> frozenset[str]:
     """The words that say what a text is about, as `bigrams` cuts them: no fillers, each once."""
     return frozenset(one for one in bigrams(text) if one not in _FILLERS)

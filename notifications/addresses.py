@@ -20,9 +20,7 @@ def reach(tx: Tx, hearer: Hearer, channel: str, office: Office, ticket: Ticket |
     if channel == WEBHOOK:
         return hearer.endpoint is not None
     if channel in (SCREEN, PUSH):
-        return hearer.staff is not None and (
-            channel == SCREEN or bool(endpoints.browsers(tx, hearer.staff.id))
-        )
+        return hearer.staff is not None and (channel == SCREEN or _has_browser(tx, hearer.staff.id))
     point = (
         _of_staff(tx, hearer.staff, channel, office)
         if hearer.staff
@@ -45,6 +43,10 @@ def locale_of(tx: Tx, hearer: Hearer, office: Office, ticket: Ticket | None) -> 
         return office.locale
     party = tx.get(Party, ticket.party_id) if ticket and ticket.party_id else None
     return str(hearer.contact.marks.get("locale", "")) or (party.locale if party else "") or office.locale
+
+
+def _has_browser(tx: Tx, staff_id: int) -> bool:
+    return tx.once(("browsers", staff_id), lambda: bool(endpoints.browsers(tx, staff_id)))
 
 
 def _of_staff(tx: Tx, person: Staff, channel: str, office: Office) -> ContactPoint | None:

@@ -13,7 +13,7 @@ from functools import cache
 
 from sqlmodel import select
 
-from hub import clock, data, endpoints, organisation, roster, tickets
+from hub import clock, data, endpoints, people, roster, standing, ties
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.endpoints import WebhookEndpoint
@@ -50,12 +50,13 @@ class Hearer:
 
 @dataclass(frozen=True)
 class Around:
-    """An event with the matter it belongs to, as far as it belongs to one."""
+    """An event with the matter and the office it belongs to, as far as it belongs to one."""
 
     tx: Tx
     event: Event
     ticket: Ticket | None
     order: Order | None
+    office: Office | None
 
     @property
     def is_urgent(self) -> bool:
@@ -70,10 +71,11 @@ def lines() -> tuple[Line, ...]:
 
 
 def around(tx: Tx, event: Event) -> Around:
-    """The event with its ticket and order."""
+    """The event with its ticket, order and office."""
     ticket = tx.get(Ticket, event.ticket_id) if event.ticket_id else None
     order = tx.get(Order, event.order_id) if event.order_id else None
-    return Around(tx, event, ticket, order)
+    office = standing.of(tx).offices.get(event.office_id) if event.office_id else None
+    return Around(tx, event, ticket, order, office)
 
 
 def hearers(here: Around) -> list[tuple[Hearer, Line]]:
@@ -108,20 +110,28 @@ Group = Callable[[Around], Iterable[Hearer]]
 def _staff(here: Around, ids: Iterable[int | None]) -> Iterable[Hearer]:
     """These people, each on leave replaced by whoever stands in."""
     for staff_id in ids:
-        person = here.tx.get(Staff, _instead(here, staff_id)) if staff_id else None
-        if person is not None and person.ended_at is None:
-            yield Hearer(f"staff:{person.id}", staff=person)
+        found = person(here, _instead(here, staff_id)) if staff_id else None
+        if found is not None and found.ended_at is None:
+            yield Hearer(f"staff:{found.id}", staff=found)
+
+
+def person(here: Around, staff_id: int) -> Staff | None:
+    """This member of the staff, at hand where they work in the office of the matter."""
+    known = people.of(here.tx, here.office).by_id.get(staff_id) if here.office else None
+    return known or here.tx.get(Staff, staff_id)
 
 
 def _instead(here: Around, staff_id: int) -> int:
-    if here.event.office_id is None:
+    if here.office is None:
         return staff_id
-    known = roster.of(here.tx, here.tx.standing(Office, here.event.office_id))
-    return known.instead(staff_id, clock.now()) or staff_id
+    return roster.of(here.tx, here.office).instead(staff_id, clock.now()) or staff_id
 
 
-def _people(here: Around, people: Iterable[Staff]) -> Iterable[Hearer]:
-    return _staff(here, [person.id for person in people])
+def _holders(here: Around, role: str, department_id: int | None = None) -> Iterable[Hearer]:
+    """Whoever holds this role in the office of the matter."""
+    if here.office is None:
+        return []
+    return _staff(here, people.of(here.tx, here.office).holders(role, department_id))
 
 
 def _worker(here: Around) -> Iterable[Hearer]:
@@ -133,7 +143,7 @@ def _supervisor(here: Around) -> Iterable[Hearer]:
 
 
 def _supervisors_of(here: Around, order: Order) -> Iterable[Hearer]:
-    return _people(here, organisation.holders(here.tx, order.office_id, "supervisor", order.department_id))
+    return _holders(here, "supervisor", order.department_id)
 
 
 def _owner(here: Around) -> Iterable[Hearer]:
@@ -141,28 +151,26 @@ def _owner(here: Around) -> Iterable[Hearer]:
 
 
 def _customer_director(here: Around) -> Iterable[Hearer]:
-    if here.ticket is None:
+    """The one customer director; in a small office the director is both (seed 2-7)."""
+    if here.ticket is None or here.office is None:
         return []
-    one = organisation.customer_director(here.tx, here.ticket.office_id)
-    return _people(here, [one] if one else [])
+    known = people.of(here.tx, here.office)
+    return _staff(here, (known.holders("customer_director") or known.holders("director"))[:1])
 
 
 def _director(here: Around) -> Iterable[Hearer]:
-    if here.ticket is None:
-        return []
-    return _people(here, organisation.holders(here.tx, here.ticket.office_id, "director"))
+    return _holders(here, "director") if here.ticket else []
 
 
 def _quality(here: Around) -> Iterable[Hearer]:
     """The quality department stands above the offices, so its role is held without one."""
-    if here.event.office_id is None:
+    if here.office is None:
         return []
-    company_id = here.tx.standing(Office, here.event.office_id).company_id
-    return _people(here, organisation.company_holders(here.tx, company_id, "quality"))
+    return _staff(here, people.of(here.tx, here.office).above.get("quality", ()))
 
 
 def _followers(here: Around) -> Iterable[Hearer]:
-    return _staff(here, tickets.followers(here.tx, here.ticket.id)) if here.ticket else []
+    return _staff(here, ties.followers(here.tx, here.ticket.id)) if here.ticket else []
 
 
 def _whom(here: Around) -> Iterable[Hearer]:
@@ -205,11 +213,13 @@ def _contacts(here: Around, ids: Iterable[int | None]) -> Iterable[Hearer]:
 
 
 def _endpoints(here: Around) -> Iterable[Hearer]:
-    if here.event.office_id is None:
+    if here.office is None:
         return
-    company_id = here.tx.standing(Office, here.event.office_id).company_id
-    for row in endpoints.listeners(here.tx, company_id, here.event.kind):
-        yield Hearer(f"endpoint:{row.id}", endpoint=row)
+    company_id = here.office.company_id
+    known = here.tx.once(("endpoints", company_id), lambda: endpoints.running(here.tx, company_id))
+    for row in known:
+        if row.hears(here.event.kind):
+            yield Hearer(f"endpoint:{row.id}", endpoint=row)
 
 
 GROUPS: dict[str, Group] = {

@@ -1,5 +1,6 @@
 """The outbox: turns pending events into deliveries, exactly once, and keeps what people did with them."""
 
+from collections.abc import Callable
 from functools import partial
 
 from sqlmodel import col, delete, select
@@ -8,7 +9,9 @@ from hub import clock, contacts, deliveries
 from hub.database import Database, Tx
 from hub.deliveries import SCREEN, Delivery
 from hub.errors import NotFound
-from hub.events import SPEAK, Event, Pending
+from hub.events import SPEAK, Pending
+from hub.rows import later
+from notifications.gathering import gather
 from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
 
 __all__ = ["SCREEN", "drain", "read", "read_all"]
@@ -17,10 +20,10 @@ BATCH = 25  # short, so that those who take matters in do not wait behind it
 Batch = list[tuple[int, list[Spoken]]]  # pending rows, each with what is said of its event
 
 
-def drain(database: Database, ways: Open = NOTHING_OPEN) -> int:
-    """Work every pending event that must be spoken of. Answers how many there were."""
+def drain(database: Database, ways: Open = NOTHING_OPEN, is_over: Callable[[], bool] = lambda: False) -> int:
+    """Work every pending event that must be spoken of, or until it `is_over`. Answers how many there were."""
     worked = 0
-    while batch := database.read(partial(_thought_over, ways=ways)):
+    while not is_over() and (batch := database.read(partial(_thought_over, ways=ways))):
         kept = database.write(partial(_keep, batch=batch))
         if not kept:
             break  # another worker has them in hand
@@ -49,7 +52,8 @@ def _thought_over(tx: Tx, ways: Open) -> Batch:
     waiting = tx.scalars(
         select(Pending).where(Pending.consumer == SPEAK).order_by(col(Pending.id)).limit(BATCH)
     ).all()
-    return [(row.id, speak(tx, tx.get_one(Event, row.event_id), ways)) for row in waiting]
+    told, _kept_at_hand = gather(tx, [row.event_id for row in waiting])
+    return [(row.id, speak(tx, told[row.event_id], ways)) for row in waiting]
 
 
 def _keep(tx: Tx, batch: Batch) -> int:
@@ -65,7 +69,7 @@ def _keep(tx: Tx, batch: Batch) -> int:
     for spoken in (one for pending_id, said in batch if pending_id in mine for one in said):
         row = spoken.delivery
         row.contact_id = contacts.keep(tx, spoken.point).id if spoken.point else None
-        tx.add(row)
+        later(tx, row)
         if row.channel == SCREEN and row.staff_id is not None:
             tx.tell(deliveries.topic(row.staff_id))
     tx.execute(delete(Pending).where(col(Pending.id).in_(mine)))

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import clock, contacts, events, replies
+from hub import clock, contacts, events, replies, standing
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.deliveries import DELIVERED, KEPT, WAITING, Delivery
 from hub.estate import Room
 from hub.events import Event
 from hub.organisation import Office, Staff
+from hub.rows import new as new_row
 from hub.tickets import Ticket
 from notifications import addresses, audience, quiet, texts
 from notifications.addresses import SCREEN
@@ -71,7 +72,7 @@ def speak(tx: Tx, event: Event, ways: Open) -> list[Spoken]:
 def _office(tx: Tx, event: Event) -> Office | None:
     """The office whose hours and language hold: its own, and for what concerns the company its first."""
     if event.office_id is not None:
-        return tx.standing(Office, event.office_id)
+        return standing.of(tx).offices[event.office_id]
     kind, _, company = event.stream.partition(":")
     if kind != "company":
         return None
@@ -113,15 +114,15 @@ def _made(
     here: Around, office: Office, hearer: Hearer, line: Line, ways: Open, step: int, channels: list[str]
 ) -> Spoken | None:
     """One way to one person: its first channel that may reach them; kept when none of them is set up."""
-    reached = [
-        (n, channel, point)
-        for n, channel in enumerate(channels)
-        if (point := _reach(here, office, hearer, channel)) is not False
-    ]
-    if not reached:
+    steps = list(enumerate(channels))
+    usable = [step for step in steps if step[1] == SCREEN or step[1] in ways.channels]
+    others = [step for step in steps if step not in usable]
+    found = _first(here, office, hearer, usable)
+    is_kept = found is None
+    found = found or _first(here, office, hearer, others)
+    if found is None:
         return None
-    usable = [one for one in reached if one[1] == SCREEN or one[1] in ways.channels]
-    n, channel, point = (usable or reached)[0]
+    n, channel, point = found
     made = _delivery(here, office, hearer, channel, step + n, channels[n + 1 :])
     made.locale = addresses.locale_of(here.tx, hearer, office, here.ticket)
     if channel == SCREEN:
@@ -129,11 +130,22 @@ def _made(
     else:
         made.text, made.params = _text(here, line), _places(here, office, line)
         made.next_at = quiet.until(here.tx, office, made.rank, hearer.staff)
-        if not usable:
+        if is_kept:
             made.state, made.why, made.settled_at = KEPT, ways.why(channel), clock.now()
         elif made.rank > 0 and here.event.recorded_at < clock.now() - STALE:
             made.state, made.why, made.settled_at = KEPT, "stale", clock.now()
     return Spoken(made, point if isinstance(point, ContactPoint) else None)
+
+
+def _first(
+    here: Around, office: Office, hearer: Hearer, steps: list[tuple[int, str]]
+) -> tuple[int, str, ContactPoint | bool] | None:
+    """The first of these steps whose channel may reach them."""
+    for n, channel in steps:
+        point = _reach(here, office, hearer, channel)
+        if point is not False:
+            return n, channel, point
+    return None
 
 
 def _reach(here: Around, office: Office, hearer: Hearer, channel: str) -> ContactPoint | bool:
@@ -145,7 +157,8 @@ def _reach(here: Around, office: Office, hearer: Hearer, channel: str) -> Contac
 def _delivery(
     here: Around, office: Office, hearer: Hearer, channel: str, step: int, left: list[str]
 ) -> Delivery:
-    return Delivery(
+    return new_row(
+        Delivery,
         event_id=here.event.id,
         person=hearer.person,
         staff_id=hearer.staff.id if hearer.staff else None,
@@ -192,7 +205,7 @@ def _told(event: Event) -> dict[str, str | int]:
 
 
 def _name(here: Around) -> str:
-    person = here.tx.get(Staff, here.event.by_id) if here.event.by_id else None
+    person = audience.person(here, here.event.by_id) if here.event.by_id else None
     return person.name if person else "hub"
 
 

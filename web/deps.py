@@ -20,15 +20,16 @@ PAGE_OF = 50
 LONGEST_PAGE = 200
 
 
-def database(request: Request) -> Database:
+# These only look something up: as coroutines they are not sent to a thread of their own each time.
+async def database(request: Request) -> Database:
     return cast(Database, request.app.state.database)
 
 
-def settings(request: Request) -> Settings:
+async def settings(request: Request) -> Settings:
     return cast(Settings, request.app.state.settings)
 
 
-def store(request: Request) -> Store:
+async def store(request: Request) -> Store:
     return cast(Store, request.app.state.store)
 
 
@@ -54,7 +55,7 @@ def me(request: Request) -> Actor:
             return credentials.actor_of_token(tx, token)
         return credentials.actor_of_session(tx, secret or "")
 
-    found = database(request).read(find)
+    found = cast(Database, request.app.state.database).read(find)
     if found is None:
         raise Unknown("sign in first")
     return found

@@ -6,6 +6,7 @@ A process that was down finds everything that fell due meanwhile in its first ti
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -54,9 +55,11 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self.senders = senders
+        self.is_over = threading.Event()
 
     def shutdown(self, wait: bool = True) -> None:
         """Stop; what is under way to a provider is finished first."""
+        self.is_over.set()
         for sender in self.senders:
             sender.stop()
         super().shutdown(wait)
@@ -70,6 +73,7 @@ def start(database: Database, settings: Settings) -> Timetable:
     inbox = work.worker(database, settings, Store(settings.data_dir / "files"))
     senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
     scheduler = Timetable(senders)
+    over = scheduler.is_over.is_set
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
     every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)
@@ -81,7 +85,7 @@ def start(database: Database, settings: Settings) -> Timetable:
     missed = _alone(database, "recover", recovery.Recovery(database, settings))
     every(missed, minutes=5, next_run_time=clock.now(), executor="slow")
     every(_alone(database, "ask", lambda: survey.tick(database)), seconds=10)
-    every(_alone(database, "speak", lambda: outbox.drain(database, ways)), seconds=0.5)
+    every(_alone(database, "speak", lambda: outbox.drain(database, ways, over)), seconds=0.5)
     every(_alone(database, "react", lambda: reactions.drain(database)), seconds=1)
     for sender in senders:
         every(_logged("send", sender.work), seconds=0.5, executor="senders")

@@ -1,11 +1,11 @@
 """What weighs between two who could both do it: minutes, the week's share, memory, the shift's end."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlmodel import select
 
 from dispatch import assignment, callback, intake, work
@@ -241,21 +241,18 @@ def test_leave_counts_as_not_being_there_and_ends(hub: House, time: Clock) -> No
 
 
 def test_few_look_ups_and_none_for_what_is_set(hub: House) -> None:
-    wanted, seen = job(hub), []
+    wanted, seen = job(hub), list[str]()
     ranked(hub, wanted)
 
     def count(tx: Tx) -> None:
-        real: Callable[..., object] = tx.execute
+        @event.listens_for(tx.connection(), "before_cursor_execute")
+        def _seen(_: object, __: object, statement: str, *more: object) -> None:
+            seen.append(statement)
 
-        def execute(*args: object, **more: object) -> object:
-            seen.append(args[0])
-            return real(*args, **more)
-
-        tx.execute = execute  # type: ignore[method-assign, assignment]
         assignment.bench(tx, hub.office(), hub.department("ENG")).ranked(wanted)
 
     hub.look(count)
-    assert len(seen) == 4, "what is set has not changed; in hand, lately, who was there"
+    assert len(seen) == 4, "whether what is set has changed; in hand, lately, who was there"
 
 
 people = st.builds(

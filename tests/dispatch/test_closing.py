@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch import answering, closing, intake, returning
-from hub import tickets
+from hub import ties
 from hub.access import Actor
 from hub.errors import BadInput, CallbackOwed, Forbidden, NotFound, NotNow
 from hub.tickets import Ticket
@@ -75,7 +75,7 @@ def test_a_duplicate_names_the_other_ticket(
         with pytest.raises(BadInput, match="duplicate_of: say which other ticket this repeats"):
             hub.do(closing.close, clara, asked, "duplicate", duplicate_of=other)
     hub.do(closing.close, clara, asked, "duplicate", duplicate_of=tap_leaks)
-    assert [(t.id, kind) for t, kind in hub.look(tickets.links, asked.id)] == [(tap_leaks.id, "duplicate_of")]
+    assert [(t.id, kind) for t, kind in hub.look(ties.links, asked.id)] == [(tap_leaks.id, "duplicate_of")]
 
 
 def test_two_tickets_cannot_each_repeat_the_other(hub: House, clara: Actor, asked: Ticket) -> None:
@@ -126,7 +126,7 @@ def test_after_the_window_a_linked_ticket_goes_on(
     prepared = hub.look(intake.prepare, hub.office(), said)
     new = hub.do(intake.continue_matter, clara, closed, prepared)
     assert (new.room_id, new.party_id, new.kind) == (closed.room_id, closed.party_id, closed.kind)
-    assert [(t.id, kind) for t, kind in hub.look(tickets.links, new.id)] == [(closed.id, "continues")]
+    assert [(t.id, kind) for t, kind in hub.look(ties.links, new.id)] == [(closed.id, "continues")]
     assert hub.again(closed).status == "closed"
 
 
@@ -162,7 +162,7 @@ def test_a_person_links_two_tickets(
     hub: House, clara: Actor, wes: Actor, asked: Ticket, tap_leaks: Ticket
 ) -> None:
     hub.do(closing.link, clara, asked, tap_leaks, "related")
-    assert [(t.id, kind) for t, kind in hub.look(tickets.links, tap_leaks.id)] == [(asked.id, "related")]
+    assert [(t.id, kind) for t, kind in hub.look(ties.links, tap_leaks.id)] == [(asked.id, "related")]
     with pytest.raises(BadInput, match="kind: must be one of: duplicate_of, continues, related"):
         hub.do(closing.link, clara, asked, tap_leaks, "cousin")
     with pytest.raises(BadInput, match="number: a ticket cannot be linked to itself"):

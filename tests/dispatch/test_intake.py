@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from dispatch import intake
 from dispatch.deciding import Choice
-from hub import contacts, tickets
+from hub import contacts, ties
 from hub.access import Actor
 from hub.contacts import ContactPoint
 from hub.database import Database
@@ -66,7 +66,7 @@ def test_a_guard_who_was_told_is_kept_as_the_receiver_and_follows_the_matter(
     assert (ticket.received_by, ticket.registered_by) == (gus.staff_id, gus.staff_id)
     assert (ticket.received_at, ticket.passed_on_at) == (told, told + timedelta(minutes=20))
     assert ticket.owner_id == hub.staff("cody").id
-    assert hub.look(tickets.followers, ticket.id) == [gus.staff_id]
+    assert hub.look(ties.followers, ticket.id) == [gus.staff_id]
 
 
 @pytest.mark.seed("K5.2", "K5.4")
@@ -74,7 +74,7 @@ def test_what_a_cleaner_told_the_clerk_is_kept_as_theirs(hub: House, clara: Acto
     ticket = hub.receive(clara, leak(channel="employee", received_by="wes"))
     assert ticket.received_by == hub.staff("wes").id
     assert ticket.registered_by == ticket.owner_id == clara.staff_id
-    assert hub.look(tickets.followers, ticket.id) == [hub.staff("wes").id]
+    assert hub.look(ties.followers, ticket.id) == [hub.staff("wes").id]
     assert facts(hub, ticket, "received")["received_by"] == hub.staff("wes").id
 
 

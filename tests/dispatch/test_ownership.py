@@ -3,7 +3,7 @@
 import pytest
 
 from dispatch import ownership
-from hub import tickets
+from hub import ties
 from hub.access import Actor
 from hub.errors import BadInput, Forbidden
 from hub.tickets import Ticket
@@ -31,7 +31,7 @@ def test_a_follower_is_written_down_once(hub: House, clara: Actor, tap_leaks: Ti
     for _ in range(2):
         hub.do(ownership.follow, clara, tap_leaks, hub.staff("gus"))
     assert hub.kinds(tap_leaks).count("followed") == 1
-    assert hub.staff("gus").id in hub.look(tickets.followers, tap_leaks.id)
+    assert hub.staff("gus").id in hub.look(ties.followers, tap_leaks.id)
 
 
 def test_another_office_follows_nothing(hub: House, mia: Actor, tap_leaks: Ticket) -> None:

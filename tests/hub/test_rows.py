@@ -7,7 +7,8 @@ from sqlmodel import col, select
 
 from hub import rows
 from hub.database import Tx
-from hub.orders import Order
+from hub.orders import TO_SUPERVISOR, Hold, Order
+from hub.organisation import Department
 from hub.promises import Promise
 from hub.tickets import Ticket
 from tests.house import House
@@ -50,7 +51,9 @@ def test_rows_keep_their_order_and_can_be_changed_in_the_same_transaction(
 
     def write(tx: Tx) -> list[int]:
         made = [promise(tap_leaks, kind) for kind in kinds]
-        rows.write(tx, made)
+        for row in made:
+            rows.later(tx, row)
+        tx.flush()
         made[2].kept_at = AT
         return [row.id for row in made]
 
@@ -60,6 +63,44 @@ def test_rows_keep_their_order_and_can_be_changed_in_the_same_transaction(
     found = hub.look(lambda tx: tx.scalars(query).all())
     assert [row.kind for row in found] == kinds
     assert [row.kept_at for row in found] == [None, None, AT, None, None]
+
+
+def test_what_changes_before_it_is_written_is_written_as_it_is_then(hub: House, tap_leaks: Ticket) -> None:
+    def write(tx: Tx) -> int:
+        made = promise(tap_leaks, "late")
+        rows.later(tx, made)
+        made.kept_at = AT
+        return made.id
+
+    row_id = hub.do(write)
+    assert hub.look(lambda tx: tx.get_one(Promise, row_id).kept_at) == AT
+
+
+def test_what_others_refer_to_is_written_first(hub: House, tap_leaks: Ticket) -> None:
+    """The order is told after the promise that belongs to it, and a row of the session refers to it too."""
+
+    def write(tx: Tx) -> tuple[int, int]:
+        department = tx.scalars(select(Department.id)).first()
+        made = promise(tap_leaks, "of the order")
+        rows.later(tx, made)
+        order = rows.new(
+            Order,
+            ticket_id=tap_leaks.id,
+            office_id=tap_leaks.office_id,
+            seq=7,
+            number="7-7",
+            department_id=department,
+            dispatched_to=TO_SUPERVISOR,
+            chosen_by="agent",
+            issued_at=AT,
+        )
+        rows.later(tx, order)
+        made.order_id = order.id
+        tx.add(Hold(order_id=order.id, reason="parts", starts_at=AT))
+        return made.id, order.id
+
+    promise_id, order_id = hub.do(write)
+    assert hub.look(lambda tx: tx.get_one(Promise, promise_id).order_id) == order_id
 
 
 def test_what_waits_is_written_before_a_look_up(hub: House, tap_leaks: Ticket) -> None:

@@ -126,23 +126,6 @@ def test_two_tickets_never_have_one_number(shared: House, drip: Ticket) -> None:
         shared.database.write(lambda tx: tx.add(double))
 
 
-def test_following_twice_is_following_once(shared: House, drip: Ticket) -> None:
-    gus = shared.staff("gus").id
-    assert [shared.do(tickets.follow, drip, gus) for _ in range(2)] == [True, False]
-    assert shared.look(tickets.followers, drip.id) == [gus]
-
-
-def test_a_link_is_seen_from_both_ends_and_may_change_its_kind(
-    shared: House, clara: Actor, drip: Ticket
-) -> None:
-    other = shared.receive(clara, leak())
-    for kind in ("related", "continues"):
-        shared.do(tickets.link, other, drip, kind, clara.staff_id)
-    for here, there in ((drip, other), (other, drip)):
-        found = [(row.number, kind) for row, kind in shared.look(tickets.links, here.id)]
-        assert found == [(there.number, "continues")]
-
-
 def test_a_ticket_is_found_by_the_reference_of_the_system_it_came_from(shared: House, clara: Actor) -> None:
     made = shared.receive(clara, leak(external=("311", f"ref-{clock.now()}")))
     assert made.external_source and made.external_ref

@@ -4,7 +4,7 @@ import pytest
 
 from dispatch import ownership, retriage, work
 from dispatch.deciding import BY_RULES
-from hub import tickets
+from hub import ties
 from hub.access import Actor
 from tests.conftest import Clock
 from tests.dispatch.steps import DONE, satisfied
@@ -33,5 +33,5 @@ def test_what_a_guard_was_told_goes_the_same_way_and_comes_back_to_the_guard(
 
     assert (closed.status, closed.received_by, closed.received_at) == ("closed", gus.staff_id, told)
     # whoever follows a ticket hears of its closing: the guard is among them without having asked
-    assert gus.staff_id in hub.look(tickets.followers, ticket.id)
+    assert gus.staff_id in hub.look(ties.followers, ticket.id)
     assert hub.kinds(ticket)[-1] == "closed"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import literal
-from sqlmodel import SQLModel, col, select, union_all
+from sqlalchemy import bindparam, select
+from sqlmodel import SQLModel
 
 from hub import standing
 from hub.catalogue import Category
@@ -12,6 +12,7 @@ from hub.database import Tx
 from hub.estate import Building, Room
 from hub.orders import Order
 from hub.organisation import Department, Office, Staff
+from hub.rows import table_of
 from hub.tickets import Ticket
 
 Ids = Iterable[int | None]
@@ -26,6 +27,15 @@ _NAME: Mapping[type[SQLModel], Any] = {
     Order: Order.number,
     Ticket: Ticket.number,
 }
+_OF_THE_DAY = (Order, Ticket)  # what this transaction made of them may be on its way still
+# Made once: building a query costs as much as running it.
+_QUERY = {
+    model: select(table_of(model).c.id, table_of(model).c[name.key]).where(
+        table_of(model).c.id.in_(bindparam("ids", expanding=True))
+    )
+    for model, name in _NAME.items()
+    if model.__tablename__ not in standing.CALLED
+}
 
 
 class Names:
@@ -36,20 +46,17 @@ class Names:
         self._known: dict[tuple[type[SQLModel], int], str | None] = {}
 
     def load(self, wanted: Mapping[type[SQLModel], Ids]) -> None:
-        """Read all these names with one question."""
-        parts, order = [], list(_NAME)
+        """Read all these names, those of one table with one question."""
         for model, ids in wanted.items():
             if model.__tablename__ in standing.CALLED:
                 continue
             missing = {id for id in ids if id is not None and (model, id) not in self._known}
             if missing:
                 self._known.update({(model, id): None for id in missing})
-                key, which = col(model.id), literal(order.index(model))  # type: ignore[attr-defined]
-                parts.append(select(which, key, _NAME[model]).where(key.in_(missing)))
-        if parts:
-            query = union_all(*parts) if len(parts) > 1 else parts[0]
-            for which, id, name in self._tx.execute(query):
-                self._known[order[which], id] = name
+                if model in _OF_THE_DAY:
+                    self._tx.flush()
+                for id, name in self._tx.connection().execute(_QUERY[model], {"ids": list(missing)}):
+                    self._known[model, id] = name
 
     def load_for(self, rows: Iterable[Ticket], orders: Iterable[Order] = ()) -> None:
         """Read all names that these tickets and orders mention."""

@@ -8,11 +8,12 @@ from pydantic import BaseModel
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
-from hub import attachments, events, incidents, orders, promises, tickets
+from hub import attachments, events, incidents, orders, promises, tickets, ties
 from hub.attachments import Attachment
 from hub.database import Tx
 from hub.events import Event
-from hub.tickets import Link, Ticket
+from hub.tickets import Ticket
+from hub.ties import Link
 from web.api.names import Names
 from web.api.work_shapes import OrderOut, PromiseOut
 
@@ -110,7 +111,7 @@ class TicketOut(TicketLine):
         given = orders.of_ticket(tx, row.id)
         names = Names(tx)
         names.load_for([row], given)
-        followers = tickets.followers(tx, row.id)
+        followers = ties.followers(tx, row.id)
         made = promises.of_ticket(tx, row.id)
         numbers = {order.id: order.number for order in given}
         last = decisions(tx, row.id)
@@ -201,7 +202,7 @@ def _line(row: Ticket, names: Names) -> dict[str, Any]:
 
 
 def _links(tx: Tx, ticket_id: int, names: Names) -> list[LinkOut]:
-    rows = tx.execute(_LINKS, {"ticket": ticket_id})
+    rows = tickets.at_hand(tx, ticket_id, "link", lambda: tx.execute(_LINKS, {"ticket": ticket_id}).tuples())
     return [
         LinkOut(number=names.ticket(other if one == ticket_id else one) or "", kind=kind)
         for one, other, kind in rows

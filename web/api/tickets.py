@@ -72,13 +72,13 @@ def receive(said: TicketIn, me: Me, db: Db, once: Once) -> TicketOut:
     The same external reference is the same ticket. `resembles` says which tickets may be the same matter; to
     register it behind one of them, send it with `dispatch: {way: "behind", lead: NUMBER}`.
     """
-    prepared = db.read(lambda tx: _prepare(tx, me, said))
+    prepared, seen = db.read(lambda tx: _thought_over(tx, me, said))
+    # the record keeps only how many words are shared; whoever has just said them may see which
+    told = {one.number: _resembling(one) for one in seen}
 
     def register(tx: Tx) -> TicketOut:
         with under("dispatch"):
             out = TicketOut.of(tx, intake.receive(tx, me, prepared))
-        # the record keeps only how many words are shared; whoever has just said them may see which
-        told = {one.number: _resembling(one) for one in duplicates.seen_by(tx, me, prepared.resembles)}
         out.resembles = [told[one.number] for one in out.resembles if one.number in told]
         return out
 
@@ -90,8 +90,7 @@ def preview(said: TicketIn, me: Me, db: Db) -> Preview:
     """What would be decided about this matter, and why. Writes nothing, so it may be asked at will."""
 
     def look(tx: Tx) -> Preview:
-        prepared = _prepare(tx, me, said)
-        likely = duplicates.seen_by(tx, me, prepared.resembles)
+        prepared, likely = _thought_over(tx, me, said)
         return Preview.of(intake.preview(tx, me, prepared), likely)
 
     return db.read(look)
@@ -114,6 +113,12 @@ def find(wanted: Annotated[TicketsWanted, Query()], me: Me, db: Db) -> Page[Tick
 def read(number: TicketNumber, me: Me, db: Db) -> TicketOut:
     """One ticket with its promises, orders, links and reasons."""
     return db.read(lambda tx: TicketOut.of(tx, access.ticket(tx, me, number)))
+
+
+def _thought_over(tx: Tx, me: Actor, said: TicketIn) -> tuple[Prepared, list[Likely]]:
+    """The matter prepared, and which of those it resembles the asker may find."""
+    prepared = _prepare(tx, me, said)
+    return prepared, duplicates.seen_by(tx, me, prepared.resembles)
 
 
 def _prepare(tx: Tx, me: Actor, said: TicketIn) -> Prepared:

@@ -8,7 +8,7 @@ from dispatch import duplicates
 from dispatch.assignment import Job
 from dispatch.case import Case
 from dispatch.major import GROUNDS
-from hub import access, attachments, callbacks, catalogue, meanwhile, orders, promises, tickets
+from hub import access, attachments, callbacks, catalogue, meanwhile, orders, promises, ties
 from hub.attachments import Attachment
 from hub.callbacks import Callback
 from hub.catalogue import Catalogue, Category
@@ -119,7 +119,7 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         behind=_behind(tx, reader, ticket),
         resembling=_resembling(tx, reader, words, case),
         files=tuple(attachments.of_ticket(tx, ticket.id)),
-        followers=tuple(known.person(ident) for ident in tickets.followers(tx, ticket.id)),
+        followers=tuple(known.person(ident) for ident in ties.followers(tx, ticket.id)),
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,
         choices=choices.of(tx, office, book, job=Job(case.category, ticket.priority, ticket.kind, room)),
@@ -180,7 +180,7 @@ def _resembling(tx: Tx, reader: SignedIn, words: Words, case: Case) -> tuple[Sho
 
 def _links(tx: Tx, reader: SignedIn, ticket: Ticket) -> tuple[tuple[Ticket, str], ...]:
     """The linked tickets this reader may see."""
-    joined = tickets.links(tx, ticket.id)
+    joined = ties.links(tx, ticket.id)
     seen = select(Ticket.id).where(
         access.tickets_seen(reader.me), col(Ticket.id).in_([other.id for other, _ in joined])
     )

@@ -1,0 +1,109 @@
+"""What people have in hand, what was given to them lately, and in which rooms they were before.
+
+Asked with every matter that goes to a department, so each is one query, made once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+
+from hub import worktimes
+from hub.callbacks import Callback
+from hub.database import Tx
+from hub.orders import OPEN, Order
+from hub.roster import Roster
+from hub.rows import table_of
+from hub.tickets import Ticket
+
+
+@dataclass(frozen=True)
+class Given:
+    """Orders and minutes of one person."""
+
+    orders: int = 0
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Visit:
+    """That somebody was there: for which ticket, and whether it left the customer unhappy."""
+
+    number: str
+    was_bad: bool
+
+
+def in_hand(tx: Tx, known: Roster, staff_ids: Sequence[int]) -> dict[int, Given]:
+    """What each of these people has in hand now."""
+    return _given(tx, known, _IN_HAND, {"ids": staff_ids})
+
+
+def lately(tx: Tx, known: Roster, staff_ids: Sequence[int], since: datetime) -> dict[int, Given]:
+    """What each of these people was given since then."""
+    return _given(tx, known, _LATELY, {"ids": staff_ids, "since": since})
+
+
+def visits(
+    tx: Tx, room_id: int, category_id: int, staff_ids: Sequence[int], since: datetime
+) -> dict[int, Visit]:
+    """Which of these people was in this room for the like since then; the latest visit speaks."""
+    tx.look()
+    values = {"room": room_id, "category": category_id, "ids": staff_ids, "since": since}
+    rows = tx.connection().execute(_WAS_THERE, values)
+    return {worker: Visit(number, bool(bad)) for worker, number, bad in rows}
+
+
+def _given(tx: Tx, known: Roster, query: Select[Any], values: dict[str, Any]) -> dict[int, Given]:
+    """Orders and expected minutes by person; what is on hold counts less, for nobody stands there."""
+    tx.look()
+    found: dict[int, Given] = {}
+    for row in tx.connection().execute(query, values):
+        was = found.get(row.worker_id, Given())
+        minutes = known.expected(row.category_id, row.priority, row.kind) * row.how_many
+        weighed = round(minutes * worktimes.HELD_COUNTS) if row.status == "on_hold" else minutes
+        found[row.worker_id] = Given(was.orders + row.how_many, was.minutes + weighed)
+    return found
+
+
+_ORDER_ROW, _TICKET_ROW = table_of(Order).c, table_of(Ticket).c
+
+
+def _orders_of(*which: ColumnElement[bool]) -> Select[Any]:
+    """How many orders of each kind each of `ids` has or had."""
+    matter = _TICKET_ROW.category_id, _TICKET_ROW.priority, _TICKET_ROW.kind
+    kinds = _ORDER_ROW.worker_id, _ORDER_ROW.status, *matter
+    return (
+        select(*kinds, func.count().label("how_many"))
+        .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
+        .where(_ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)), *which)
+        .group_by(*kinds)
+    )
+
+
+def _who_was_there() -> Select[Any]:
+    """The visits of `ids` to a room for a category, and whether the callback after each was a bad one."""
+    told = table_of(Callback).c
+    unhappy = select(told.id).where(
+        told.ticket_id == _ORDER_ROW.ticket_id,
+        told.round == _ORDER_ROW.round,
+        or_(told.satisfied == "no", told.solved.is_(False)),
+    )
+    return (
+        select(_ORDER_ROW.worker_id, _TICKET_ROW.number, unhappy.exists())
+        .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
+        .where(
+            _TICKET_ROW.room_id == bindparam("room"),
+            _TICKET_ROW.category_id == bindparam("category"),
+            _ORDER_ROW.status == "done",
+            _ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)),
+            _ORDER_ROW.done_at >= bindparam("since"),
+        )
+        .order_by(_ORDER_ROW.done_at)
+    )
+
+
+_IN_HAND = _orders_of(_ORDER_ROW.status.in_([state for state in OPEN if state != "returned"]))
+_LATELY = _orders_of(_ORDER_ROW.assigned_at >= bindparam("since"))
+_WAS_THERE = _who_was_there()

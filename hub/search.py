@@ -21,7 +21,7 @@ LONGEST = 64  # characters of a term: a longer one says no more, and PostgreSQL 
 MOST_TERMS = 20  # of one question
 SHORTEST_END = 4  # people know the last four digits of a phone
 SHORTEST_START = 3  # of a word that is still being typed: two letters begin a tenth of all there are
-ERA = 13  # a look-up on PostgreSQL goes back through the ids by so many bits at a time
+ERAS, EIGHT = (13, 16, 19, 22), 8  # a look-up on PostgreSQL goes back by blocks of so many bits of the id
 PAGE = 200
 OFFICE, OF_ERA, STARTS = "§", "¶", "*"  # no word holds these signs, so nobody can ask for these by typing
 
@@ -166,7 +166,7 @@ def _entry_terms(entry: Entry, has_era: bool) -> Iterator[str]:
     yield f"{OFFICE}{entry.office_id}"
     yield entry.number
     if has_era:
-        yield f"{OF_ERA}{entry.id >> ERA}"
+        yield from (_era(bits, entry.id >> bits) for bits in ERAS)
     yield from _terms(entry.words)
     if entry.room:
         yield _bare(entry.room)
@@ -229,15 +229,34 @@ def _by_eras(
     ways: Sequence[tuple[str, ...]],
     before: int | None,
 ) -> Iterator[list[int]]:
-    """GIN knows no order: the newest ids are asked for first, then twice as many before them, and on."""
+    """GIN knows no order: the newest ids are asked for first, then ever longer stretches before them."""
     last = connection.execute(text(f"SELECT max(ticket_id) FROM {TABLE}")).scalar_one() or 0
-    top = min(last, (before or last + 1) - 1) >> ERA
-    span = 1
-    while top >= 0:
-        eras = tuple(f"{OF_ERA}{era}" for era in range(top, max(-1, top - span), -1))
+    for bits, blocks in _stretches(min(last, (before or last + 1) - 1)):
+        eras = tuple(_era(bits, block) for block in blocks)
         asked = _tsquery([*narrowed, eras], ways)
         page = {"asked": asked, "before": before or last + 1}
         ids = [row[0] for row in connection.execute(_FIND["postgresql"], page)]
         if ids:
             yield ids
-        top, span = top - span, span * 2
+
+
+def _stretches(newest: int) -> Iterator[tuple[int, list[int]]]:
+    """All ids from `newest` down, as blocks of 2^bits of them: at most EIGHT to a stretch, since a search
+    reads each block's list for every candidate. The newest block stands alone, for most answers are in it.
+    """
+    at = newest
+    for bits in ERAS:
+        if at < 0:
+            return
+        block = at >> bits
+        lowest = 0 if bits == ERAS[-1] else block - block % EIGHT
+        if bits == ERAS[0]:
+            yield bits, [block]
+            block -= 1
+        for first in range(block, lowest - 1, -EIGHT):
+            yield bits, list(range(first, max(lowest - 1, first - EIGHT), -1))
+        at = (lowest << bits) - 1
+
+
+def _era(bits: int, block: int) -> str:
+    return f"{OF_ERA}{bits}.{block}"

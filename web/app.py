@@ -71,8 +71,7 @@ def create(
     _equip(app, settings, database)
     app.state.demo, app.state.carrier = demo, carrier
     problems.install(app)
-    # Only these are compressed: a browser asks for them once, while a page is drawn for each request.
-    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1_000), name="static")
+    app.mount("/static", _files(), name="static")
     for part in (health, session, api, twilio, pages):
         app.include_router(part.router)
     api.describe(app)
@@ -81,6 +80,11 @@ def create(
     app.router.routes.append(WebSocketRoute("/live", door.Door(database, settings, board)))
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))
+
+
+def _files() -> ASGIApp:
+    """The static files. Only these are compressed: they are asked for once, a page is drawn for each request."""
+    return GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1_000)
 
 
 def _equip(app: FastAPI, settings: Settings, database: Database) -> None:

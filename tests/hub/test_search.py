@@ -155,6 +155,17 @@ def test_a_refused_intake_leaves_no_words(hub: House, clara: Actor) -> None:
     assert hub.look(_ids, "unheard") == []
 
 
+@given(st.integers(-1, 1 << 27))
+def test_the_stretches_back_cover_every_id_once_and_are_short(newest: int) -> None:
+    upper = newest
+    for number, (bits, blocks) in enumerate(search._stretches(newest)):
+        assert 1 <= len(blocks) <= search.EIGHT and (number or len(blocks) == 1)
+        for block in blocks:
+            assert upper >> bits == block, "it begins where the last one ended"
+            upper = (block << bits) - 1
+    assert upper == -1
+
+
 def test_matters_of_long_ago_are_found_too(hub: House) -> None:
     """On PostgreSQL the look-up goes back in strides: none may be left out, wherever a matter lies."""
     far = [1 << bit for bit in range(1, 24)]

@@ -83,7 +83,7 @@ def create(
 
 
 def _files() -> ASGIApp:
-    """The static files. Only these are compressed: they are asked for once, a page is drawn for each request."""
+    """The static files. Only these are compressed: asked for once, where a page is drawn for each request."""
     return GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1_000)
 
 

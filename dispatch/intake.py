@@ -195,6 +195,7 @@ def _index(tx: Tx, ticket: Ticket, room: Room | None, contact: ContactPoint | No
             ticket.words,
             room.code if room else None,
             contact.value if contact else None,
+            ticket.caller_name,
         ),
     )
 

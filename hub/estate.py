@@ -5,10 +5,10 @@ Source: seed K5.3 (房號 from the register), K7.1 (property types by configurat
 
 from datetime import datetime
 
-from sqlalchemy import Index, bindparam, func
+from sqlalchemy import Index, bindparam, event, func
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
+from hub import clock, initials
 from hub.columns import Moment
 from hub.database import Tx
 
@@ -44,9 +44,16 @@ class Party(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id", index=True)
     name: str
+    initials: str = ""  # " wxm yxm ": kept by itself from the name
     kind: str = "person"
     locale: str = ""
     erased_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+@event.listens_for(Party, "before_insert")
+@event.listens_for(Party, "before_update")
+def _keep_initials(_: object, __: object, party: Party) -> None:
+    party.initials = f" {' '.join(initials.of(party.name))} "
 
 
 class Occupancy(SQLModel, table=True):

@@ -1,9 +1,10 @@
 """Finding matters by what was said: one index of our own terms, the same on both engines, newest first.
 
 Terms are stems and pairs of Chinese characters (`words.bigrams`), the ticket's number, the room's code
-without its marks, the ends of the phone, and the office: permission narrows the look-up, not its result.
-SQLite holds them in an FTS5 table whose tokenizer only splits at spaces, PostgreSQL in a tsvector that its
-parser never sees. The table is derived: it is not in the archive, and `rebuild` makes it again.
+without its marks, the ends of the phone, the caller's initials (`hub.initials`), and the office: permission
+narrows the look-up, not its result. SQLite holds them in an FTS5 table whose tokenizer only splits at spaces,
+PostgreSQL in a tsvector that its parser never sees. The table is derived: it is not in the archive, and
+`rebuild` makes it again.
 """
 
 import re
@@ -12,16 +13,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from hub import words
+from hub import initials, words
 from hub.database import Tx
 
 TABLE = "ticket_words"
 LONGEST = 64  # characters of a term: a longer one says no more, and PostgreSQL refuses very long ones
 MOST_TERMS = 20  # of one question
 SHORTEST_END = 4  # people know the last four digits of a phone
-ERA = 13  # a look-up on PostgreSQL goes back through the ids by so many bits at a time
+SHORTEST_START = 3  # of a word that is still being typed: two letters begin a tenth of all there are
+ERAS, EIGHT = (13, 16, 19, 22), 8  # a look-up on PostgreSQL goes back by blocks of so many bits of the id
 PAGE = 200
-OFFICE, OF_ERA = "§", "¶"  # no word holds these signs, so nobody can ask for these terms by typing them
+OFFICE, OF_ERA, STARTS = "§", "¶", "*"  # no word holds these signs, so nobody can ask for these by typing
 
 CREATE = {
     "sqlite": (
@@ -51,8 +53,8 @@ _FIND = {
     ),
 }
 _WHOLE = text(
-    "SELECT ticket.id, ticket.office_id, ticket.number, ticket.words, room.code, contact_point.value "
-    "FROM ticket LEFT JOIN room ON room.id = ticket.room_id "
+    "SELECT ticket.id, ticket.office_id, ticket.number, ticket.words, room.code, contact_point.value, "
+    "ticket.caller_name FROM ticket LEFT JOIN room ON room.id = ticket.room_id "
     "LEFT JOIN contact_point ON contact_point.id = ticket.contact_id "
     "WHERE ticket.id > :after AND ticket.words <> '' ORDER BY ticket.id LIMIT :page"
 )
@@ -68,11 +70,15 @@ class Entry:
     words: str
     room: str | None
     phone: str | None
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Any of these lists of terms, all of each; `runs` of Chinese must stand in the words as said."""
+    """Any of these lists of terms, all of each; `runs` of Chinese must stand in the words as said.
+
+    A term that ends in STARTS is the beginning of one.
+    """
 
     ways: tuple[tuple[str, ...], ...]
     runs: tuple[str, ...] = ()
@@ -94,14 +100,34 @@ def question(said: str, phones: Iterable[str] = ()) -> Question:
     spoken = _terms(said)[:MOST_TERMS]
     ways = [tuple(spoken)] if spoken else []
     ways += [(_digits(phone),) for phone in phones]
-    compact = _bare(said)
-    if compact and not re.search(r"\s", said.strip()) and [compact] != spoken:
-        ways.append((compact,))  # a room's code, or a phone, with its marks
-    digits = _digits(said)
-    if len(digits) >= SHORTEST_END and re.fullmatch(r"[\d\s+().-]+", said.strip()):
-        ways.append((digits,))
+    ways += [(whole,) for whole in _unspaced(said) if [whole] != spoken]
     runs = tuple(run for run in words.cjk_runs(said) if len(run) > 2) if len(ways) == 1 else ()
     return Question(tuple(dict.fromkeys(ways)), runs)
+
+
+def begun(said: str) -> Question:
+    """What `said` asks for when its last word goes on: "kitchen lea" finds leaks, "a-12" the room A-1203.
+
+    Nothing where too little of it is typed, or where a word begins like this that everybody says.
+    """
+    found = re.search(r"[a-z0-9]+$", words.fold(said).strip())
+    last = found[0][:LONGEST] if found else ""
+    ways: list[tuple[str, ...]] = [
+        (f"{whole}{STARTS}",) for whole in _unspaced(said) if re.search(r"\d", whole)
+    ]
+    if len(last) >= SHORTEST_START and not words.begins_filler(last):
+        ways.append((*_terms(said)[: MOST_TERMS - 1][:-1], f"{last}{STARTS}"))
+    long_enough = [way for way in ways if len(way[-1]) > SHORTEST_START]
+    return Question(tuple(dict.fromkeys(long_enough)), tuple(r for r in words.cjk_runs(said) if len(r) > 2))
+
+
+def _unspaced(said: str) -> list[str]:
+    """What was said as one: a room's code without its marks, a phone without its spaces."""
+    compact, digits = _bare(said), _digits(said)
+    found = [compact] if compact and not re.search(r"\s", said.strip()) else []
+    if len(digits) >= SHORTEST_END and re.fullmatch(r"[\d\s+().-]+", said.strip()):
+        found.append(digits)
+    return list(dict.fromkeys(found))
 
 
 def newest(
@@ -140,12 +166,13 @@ def _entry_terms(entry: Entry, has_era: bool) -> Iterator[str]:
     yield f"{OFFICE}{entry.office_id}"
     yield entry.number
     if has_era:
-        yield f"{OF_ERA}{entry.id >> ERA}"
+        yield from (_era(bits, entry.id >> bits) for bits in ERAS)
     yield from _terms(entry.words)
     if entry.room:
         yield _bare(entry.room)
     digits = _digits(entry.phone or "")
     yield from (digits[start:] for start in range(len(digits) - SHORTEST_END + 1))
+    yield from (words.stem(letters) for letters in initials.of(entry.name))
 
 
 def _terms(said: str) -> list[str]:
@@ -163,16 +190,22 @@ def _digits(said: str) -> str:
 def _fts5(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
     """Every term in quotes: it holds letters and digits only, so no quote can end early."""
 
+    def one(term: str) -> str:
+        return f'"{term.removesuffix(STARTS)}"' + (" *" if term.endswith(STARTS) else "")
+
     def quoted(terms: Iterable[str], by: str) -> str:
-        return "(" + f" {by} ".join(f'"{term}"' for term in terms) + ")"
+        return "(" + f" {by} ".join(map(one, terms)) + ")"
 
     whole = [quoted(any_of, "OR") for any_of in narrowed]
     return " AND ".join([*whole, "(" + " OR ".join(quoted(way, "AND") for way in ways) + ")"])
 
 
 def _tsquery(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
+    def one(term: str) -> str:
+        return f"'{term.removesuffix(STARTS)}'" + (":*" if term.endswith(STARTS) else "")
+
     def quoted(terms: Iterable[str], by: str) -> str:
-        return "(" + f" {by} ".join(f"'{term}'" for term in terms) + ")"
+        return "(" + f" {by} ".join(map(one, terms)) + ")"
 
     whole = [quoted(any_of, "|") for any_of in narrowed]
     return " & ".join([*whole, "(" + " | ".join(quoted(way, "&") for way in ways) + ")"])
@@ -196,15 +229,34 @@ def _by_eras(
     ways: Sequence[tuple[str, ...]],
     before: int | None,
 ) -> Iterator[list[int]]:
-    """GIN knows no order: the newest ids are asked for first, then twice as many before them, and on."""
+    """GIN knows no order: the newest ids are asked for first, then ever longer stretches before them."""
     last = connection.execute(text(f"SELECT max(ticket_id) FROM {TABLE}")).scalar_one() or 0
-    top = min(last, (before or last + 1) - 1) >> ERA
-    span = 1
-    while top >= 0:
-        eras = tuple(f"{OF_ERA}{era}" for era in range(top, max(-1, top - span), -1))
+    for bits, blocks in _stretches(min(last, (before or last + 1) - 1)):
+        eras = tuple(_era(bits, block) for block in blocks)
         asked = _tsquery([*narrowed, eras], ways)
         page = {"asked": asked, "before": before or last + 1}
         ids = [row[0] for row in connection.execute(_FIND["postgresql"], page)]
         if ids:
             yield ids
-        top, span = top - span, span * 2
+
+
+def _stretches(newest: int) -> Iterator[tuple[int, list[int]]]:
+    """All ids from `newest` down, as blocks of 2^bits of them: at most EIGHT to a stretch, since a search
+    reads each block's list for every candidate. The newest block stands alone, for most answers are in it.
+    """
+    at = newest
+    for bits in ERAS:
+        if at < 0:
+            return
+        block = at >> bits
+        lowest = 0 if bits == ERAS[-1] else block - block % EIGHT
+        if bits == ERAS[0]:
+            yield bits, [block]
+            block -= 1
+        for first in range(block, lowest - 1, -EIGHT):
+            yield bits, list(range(first, max(lowest - 1, first - EIGHT), -1))
+        at = (lowest << bits) - 1
+
+
+def _era(bits: int, block: int) -> str:
+    return f"{OF_ERA}{bits}.{block}"

@@ -30,6 +30,7 @@ from hub import (
     setaside,
     tickets,
     ties,
+    tours,
     worktimes,
 )
 
@@ -62,5 +63,6 @@ MODULES = (
     questions,
     calls,
     reports,
+    tours,
 )
 ALL = SQLModel.metadata.sorted_tables

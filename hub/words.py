@@ -94,6 +94,11 @@ def telling(text: str) -> frozenset[str]:
     return frozenset(one for one in bigrams(text) if one not in _FILLERS)
 
 
+def begins_filler(start: str) -> bool:
+    """Whether a word that says nothing begins like this: the, that, would."""
+    return any(filler.startswith(start) for filler in _FILLERS)
+
+
 def grams(text: str) -> list[str]:
     """What a learner counts: stems and neighbouring pairs of them, CJK characters and their pairs.
 

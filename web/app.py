@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -70,7 +71,7 @@ def create(
     _equip(app, settings, database)
     app.state.demo, app.state.carrier = demo, carrier
     problems.install(app)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", _files(), name="static")
     for part in (health, twilio, session, api, pages):  # the doors first: their callers wait the shortest
         app.include_router(part.router)
     api.describe(app)
@@ -79,6 +80,11 @@ def create(
     app.router.routes.append(WebSocketRoute("/live", door.Door(database, settings, board)))
     guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))
+
+
+def _files() -> ASGIApp:
+    """The static files. Only these are compressed: asked for once, where a page is drawn for each request."""
+    return GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1_000)
 
 
 def _equip(app: FastAPI, settings: Settings, database: Database) -> None:

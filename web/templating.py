@@ -61,6 +61,7 @@ class Shell:
     person: str = ""
     roles: tuple[str, ...] = ()
     screens: tuple[Screen, ...] = ()
+    has_tour: bool = False
 
 
 def render(
@@ -127,7 +128,7 @@ def environment() -> Environment:
     forms = {name: partial(_raw, name) for name in ("gettext", "ngettext", "pgettext", "npgettext")}
     made.install_gettext_callables(**forms, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update({name: _at_drawing(say) for name, say in _spoken().items()})
-    made.filters.update(phone=phone, iso=lambda when: when.isoformat())
+    made.filters.update(phone=phone, iso=lambda when: when.isoformat(timespec="milliseconds"))
     made.globals.update(
         asset=asset,
         words=_words.get,

@@ -56,6 +56,48 @@ def test_words_phone_and_room_are_found_newest_first(
     assert found(hub, clara, asked) == [five[n].id for n in which]
 
 
+@pytest.mark.parametrize(
+    ("typed", "which"),
+    [
+        ("lea", [4, 0]),
+        ("kitchen t", []),
+        ("kitchen ta", []),
+        ("kitchen tap", [0]),
+        ("kitchen le", []),
+        ("kitchen lea", [0]),
+        ("li", []),
+        ("lif", [4, 2]),
+        ("a-12", [4, 3, 2, 1, 0]),
+        ("A120", [4, 3, 2, 1, 0]),
+        ("a-13", []),
+        ("2345", [4, 3, 2, 1, 0]),
+        ("34567", [4, 3, 2, 1, 0]),
+        ("9999", []),
+        ("csm", [4, 3, 2, 1, 0]),
+        ("csm lif", [4, 2]),
+        ("lea *", []),
+        ("漏水", [1]),
+        ("", []),
+    ],
+)
+def test_the_last_word_may_go_on_while_it_is_typed(
+    hub: House, clara: Actor, five: list[Ticket], typed: str, which: list[int]
+) -> None:
+    assert hub.look(_typed, clara, typed) == [five[n].id for n in which]
+
+
+def _typed(tx: object, me: Actor, q: str) -> list[int]:
+    return finding.saying(tx, me, q, None, 50, is_typing=True)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["王小明", "王曉明", "Wong Xiu Man"])
+def test_a_caller_is_found_by_the_initials_of_the_name(hub: House, clara: Actor, name: str) -> None:
+    ticket = hub.receive(clara, leak(name=name))
+    assert found(hub, clara, "wxm") == [ticket.id]
+    assert found(hub, clara, "wxm leak") == [ticket.id]
+    assert found(hub, clara, "xmw") == []
+
+
 def test_a_number_and_an_orders_number_find_their_ticket(
     hub: House, clara: Actor, five: list[Ticket]
 ) -> None:
@@ -111,6 +153,17 @@ def test_a_refused_intake_leaves_no_words(hub: House, clara: Actor) -> None:
     with pytest.raises(RuntimeError, match="on purpose"):
         hub.do(breaks)
     assert hub.look(_ids, "unheard") == []
+
+
+@given(st.integers(-1, 1 << 27))
+def test_the_stretches_back_cover_every_id_once_and_are_short(newest: int) -> None:
+    upper = newest
+    for number, (bits, blocks) in enumerate(search._stretches(newest)):
+        assert 1 <= len(blocks) <= search.EIGHT and (number or len(blocks) == 1)
+        for block in blocks:
+            assert upper >> bits == block, "it begins where the last one ended"
+            upper = (block << bits) - 1
+    assert upper == -1
 
 
 def test_matters_of_long_ago_are_found_too(hub: House) -> None:

@@ -16,6 +16,11 @@ SEARCHES = (
     (matters.CHINESE, "two Chinese characters, in 5 %"),
     (f"{matters.COMMON} {matters.SOME}", "two words no matter has both of"),
 )
+TYPED = (
+    (matters.COMMON[:3], "typed so far: the beginning of a word in 13 %"),
+    ("9876", "typed so far: four digits of a phone"),
+    ("wxm", "typed so far: initials"),
+)
 
 
 def queue(place: Place, seconds: float) -> Iterator[Measure]:
@@ -32,6 +37,8 @@ def search(place: Place, seconds: float) -> Iterator[Measure]:
         for words, what in SEARCHES:
             path = f"/api/v1/tickets?limit=40&q={quote(words)}"
             yield _measure(place, served, "search", what, [path], seconds)
+        for words, what in TYPED:
+            yield _measure(place, served, "search", what, [f"/desk/found?q={quote(words)}"], seconds)
 
 
 def _measure(

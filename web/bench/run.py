@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hub import clock
-from web.bench import crash, disk, filling, intake, measures, month, pages, places, standing
+from web.bench import crash, disk, filling, intake, live, measures, month, pages, places, standing
 from web.bench.measures import Left, Measure
 from web.bench.places import POSTGRES, SQLITE, Place
 
@@ -26,8 +26,8 @@ BENCHES: dict[str, Bench] = {
     "intake": intake.measure,
     "disk": disk.measure,
 }
-CRASH = "crash"
-NAMES = (*BENCHES, CRASH)
+CRASH, LIVE = "crash", "live"
+NAMES = (*BENCHES, CRASH, LIVE)
 PACKAGES = ("fastapi", "starlette", "sqlalchemy", "sqlmodel", "pydantic", "uvicorn", "uvloop", "psycopg")
 NO_POSTGRES = "no PostgreSQL: `make bench` installs one, or name a server in HUB_TEST_POSTGRES_URL"
 
@@ -43,6 +43,7 @@ class Wanted:
     offices: int = 50
     seconds: float = 8.0
     kills: int = 100
+    crowded: live.Crowded = field(default_factory=live.Crowded)
 
 
 @dataclass
@@ -99,6 +100,9 @@ def _on(engine: str, server: str | None, found: Found, say: Callable[[str], None
             _fill(place, 0, 0, min(4, wanted.offices), say)
             kills = wanted.kills if engine == SQLITE else max(1, wanted.kills // 5)
             _keep(crash.measure(place, kills, _told(f"{engine}: kills", say)), found, say)
+    if LIVE in wanted.names and engine == SQLITE:  # it is the sending that is measured, the same on both
+        say(f"{engine}: {LIVE} ...")
+        _keep(live.measure(wanted.crowded), found, say)
 
 
 def _fill(place: Place, tickets: int, open_ones: int, offices: int, say: Callable[[str], None]) -> None:

@@ -16,6 +16,7 @@ from hub.settings import Settings
 from web import app as composition
 from web import timetable
 from web.cli import demo, opening
+from web.live.wire import SERVING
 from web.standin.demo import standing_in
 
 FIRST_PORT = 8000
@@ -75,8 +76,7 @@ def _run(site: ASGIApp, listener: socket.socket) -> None:
             access_log=False,
             timeout_graceful_shutdown=10,
             server_header=False,
-            ws_per_message_deflate=False,  # nearly doubles the cost of every push (docs/decisions/0010)
-            ws_max_size=2**16,
+            **SERVING,
         )
     )
     server.run(sockets=[listener])

@@ -1,19 +1,11 @@
 """One view under one key with everybody who looks on: drawn once per language, handed to each."""
 
 import asyncio
-import json
-from typing import Any
-
-from starlette.types import Message
 
 from web.live.line import Line
 from web.live.views import Seen, View
+from web.live.wire import Told
 from web.words import Locale
-
-
-def message(said: dict[str, Any]) -> Message:
-    """What is sent as it leaves, made once for all who get it."""
-    return {"type": "websocket.send", "text": json.dumps(said, ensure_ascii=False, separators=(",", ":"))}
 
 
 class Channel:
@@ -24,9 +16,9 @@ class Channel:
         self.view = view
         self.seen = seen
         self.lines: dict[Locale, set[Line]] = {}
-        self.latest: dict[Locale, tuple[str, Message]] = {}
+        self.latest: dict[Locale, tuple[str, Told]] = {}
         self.dirty = asyncio.Event()
-        self.changed: Message = message({"changed": name})
+        self.changed = Told({"changed": name})
 
     def join(self, line: Line) -> None:
         self.lines.setdefault(line.locale, set()).add(line)
@@ -53,7 +45,7 @@ class Channel:
             known = self.latest.get(locale)
             if known and known[0] == html:
                 continue
-            made = message({"view": self.name, "html": html})
+            made = Told({"view": self.name, "html": html})
             self.latest[locale] = (html, made)
             for line in self.lines.get(locale, ()):
                 line.put(self.name, made)

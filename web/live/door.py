@@ -15,6 +15,7 @@ from web.deps import Db, bearer, session_secret
 from web.live import views
 from web.live.line import Credential, Line
 from web.live.switchboard import Switchboard
+from web.live.wire import WIRE
 from web.pages.shell import Reader
 from web.templating import words_of
 from web.words import known
@@ -62,19 +63,20 @@ class Door:
             return await send({"type": "websocket.close", "code": REFUSED})
         locale = known(connection.query_params.get("locale")) or self.settings.locale
         await send({"type": "websocket.accept"})
-        await self._keep(Line(credential, holder, locale, expires_at, send), receive)
+        wire = scope.get("extensions", {}).get(WIRE)
+        await self._keep(Line(credential, holder, locale, expires_at, send, wire), receive)
 
     async def _keep(self, line: Line, receive: Receive) -> None:
-        """Two hands: one sends what waits, one hears what the page wants; the first to stop ends both."""
+        """Hear what the page wants until it goes, or until the line is ended."""
         self.board.open(line)
-        hands = {asyncio.create_task(line.pump()), asyncio.create_task(self._hear(line, receive))}
-        line.end = lambda: [hand.cancel() for hand in hands]
+        hearing = asyncio.create_task(self._hear(line, receive))
+        line.end = hearing.cancel
         try:
-            await asyncio.wait(hands, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({hearing})
         finally:
-            for hand in hands:
-                hand.cancel()
-            await asyncio.gather(*hands, return_exceptions=True)
+            hearing.cancel()
+            line.stop()
+            await asyncio.gather(hearing, return_exceptions=True)
             await self.board.close(line)
 
     async def _hear(self, line: Line, receive: Receive) -> None:
@@ -84,7 +86,8 @@ class Door:
                 return
             names = _names(message.get("text") or "")
             if names is None:
-                return line.close(REFUSED)
+                line.close(REFUSED)
+                continue
             await self.board.see(line, names)
 
 

@@ -22,9 +22,10 @@ from hub.bell import EVERYTHING, Topics
 from hub.database import Database, Tx
 from hub.errors import HubError
 from web.live import views
-from web.live.channel import Channel, message
+from web.live.channel import Channel
 from web.live.line import MOST_VIEWS, SIGNED_OUT, TRY_LATER, Credential, Line
 from web.live.views import Seen, View, Views
+from web.live.wire import Told
 from web.words import Locale
 
 REST = 0.05  # seconds between two drawings of a view at least …
@@ -51,11 +52,12 @@ class Switchboard:
         self._by_topic: dict[str, set[Channel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._limit: CapacityLimiter | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None  # where everything here runs, once it does
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         """Hear the bell and keep the lines, from here to the end of the block."""
-        loop = asyncio.get_running_loop()
+        loop = self.loop = asyncio.get_running_loop()
         self._limit = CapacityLimiter(THREADS)
 
         def heard(topics: Topics) -> None:
@@ -75,10 +77,12 @@ class Switchboard:
     def rung(self, topics: Topics) -> None:
         """Something changed: have it drawn, and the rights of whom it touches read anew."""
         everything = EVERYTHING in topics
-        doubted = [line for line in self._lines if everything or f"staff:{line.me.staff_id}" in topics]
-        for line in doubted:
-            line.is_doubted = True
-            self._start(self._recheck(line))
+        people = {topic for topic in topics if topic.startswith("staff:")}
+        if everything or people:
+            for line in self._lines:
+                if everything or f"staff:{line.me.staff_id}" in people:
+                    line.is_doubted = True
+                    self._start(self._recheck(line))
         touched = self._channels.values() if everything else self._touched(topics)
         for channel in touched:
             channel.dirty.set()
@@ -122,7 +126,7 @@ class Switchboard:
                     partial(presence.enter, ticket_id=seen.id, staff_id=me.staff_id, page=line.page)
                 )
         if refused:
-            line.put("refused", message({"refused": refused}))
+            line.put("refused", Told({"refused": refused}))
 
     def _find(self, tx: Tx, line: Line, names: list[str]) -> tuple[Actor | None, list[Found], list[str]]:
         """Who holds the line now, what these names are to them, and which they may not see."""

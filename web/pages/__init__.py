@@ -6,6 +6,7 @@ from web.live.views import Views
 from web.pages import (
     browsers,
     desk,
+    found,
     home,
     incidents,
     messages,
@@ -20,6 +21,7 @@ from web.pages import (
     simulator,
     team,
     ticket,
+    tour,
     webhooks,
 )
 
@@ -28,6 +30,7 @@ SCREENS = (
     messages,
     outbox,
     desk,
+    found,
     incidents,
     ringing,
     registering,
@@ -41,10 +44,11 @@ SCREENS = (
     settings,
     simulator,
     browsers,
+    tour,
 )
 
 # Everything a page can be told of while it is open (web.live).
-VIEWS: Views = office.VIEWS | desk.VIEWS | team.VIEWS | ticket.VIEWS | messages.VIEWS
+VIEWS: Views = office.VIEWS | desk.VIEWS | team.VIEWS | mine.VIEWS | ticket.VIEWS | messages.VIEWS
 
 router = APIRouter(include_in_schema=False)
 for page in SCREENS:

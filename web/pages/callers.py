@@ -76,6 +76,13 @@ def find(tx: Tx, reader: SignedIn, phone: str, room_code: str, name: str) -> Fou
     )
 
 
+def meant(tx: Tx, reader: SignedIn, said: str) -> tuple[Person, ...]:
+    """Whose phone, room or name this is, whichever it is."""
+    contact = _contact(tx, reader, said)
+    room = estate.room_by_code(tx, reader.office.id, said) if contact is None else None
+    return tuple(_people(tx, reader, contact, room, said))
+
+
 def _contact(tx: Tx, reader: SignedIn, phone: str) -> ContactPoint | None:
     if not contacts.is_phone(phone):
         return None
@@ -96,6 +103,8 @@ def _people(
         ways.append(col(Room.id) == room.id)
     if len(name) >= FEWEST_LETTERS and contact is None and room is None:
         ways.append(col(Party.name).icontains(name, autoescape=True))
+        if name.isascii() and name.isalpha():
+            ways.append(col(Party.initials).contains(f" {name.lower()}", autoescape=True))
     if not ways:
         return []
     rows = tx.execute(

@@ -16,21 +16,34 @@ from starlette.responses import Response
 
 from dispatch import returning, work
 from hub import access, attachments, clock
+from hub.access import Actor
 from hub.attachments import Attachment
 from hub.database import Tx
-from hub.errors import HubError, NotFound
+from hub.errors import Forbidden, HubError, NotFound
 from hub.orders import MOVES, OPEN, Order
 from hub.organisation import Office
 from hub.tickets import Ticket
 from web.deps import Db, Files
+from web.live.views import Seen, View
 from web.pages import cards, posted, relaying
 from web.pages.cards import Card
 from web.pages.posted import Posted
-from web.pages.shell import Reader, SignedIn
+from web.pages.shell import OPEN_TO, Reader, SignedIn
 from web.templating import render
 from web.words import N_
 
 router = APIRouter(prefix="/mine", include_in_schema=False)
+
+
+def _field_of(tx: Tx, me: Actor, code: str) -> Seen:
+    office = access.office(tx, me, code)
+    if not me.roles_in(office.id) & OPEN_TO["mine"]:
+        raise Forbidden("this screen belongs to another role")
+    return Seen(office.id, f"office:{office.id}", office.zone)
+
+
+# Asked for by each page: whose work it is, is another's business.
+VIEWS = {"mine": View(_field_of, beat=60.0)}
 
 # What the worker does next from each state: the one big button. The rest stand behind it.
 NEXT = {
@@ -74,7 +87,7 @@ def my_work(request: Request, reader: Reader, db: Db) -> Response:
 
 @router.get("/list")
 def my_list(request: Request, reader: Reader, db: Db) -> Response:
-    """The same as a fragment, asked for anew every half minute."""
+    """The same as a fragment, asked for when something changed in the office."""
     return render(request, "mine/_list.html", **db.read(lambda tx: _list(tx, reader)))
 
 
@@ -202,6 +215,7 @@ def _list(tx: Tx, reader: SignedIn) -> dict[str, Any]:
     done = cards.of(tx, me, office, col(Order.worker_id) == me.staff_id, col(Order.done_at) >= midnight)
     return {
         "region": office.region,
+        "office_code": office.code,
         "working": [card for card in open_cards if card.order.status not in ("on_hold", "returned")],
         "held": [card for card in open_cards if card.order.status == "on_hold"],
         "returned": [card for card in open_cards if card.order.status == "returned"],

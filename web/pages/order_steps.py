@@ -21,21 +21,21 @@ Act = Callable[[Tx, Actor, Ticket, Said], None]
 
 def assign(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     worker = colleague(tx, me, ticket, said, "worker")
-    work.assign(tx, me, _order(tx, me, ticket, said), worker, seen=posted.seen(said.form))
+    work.assign(tx, me, order_of(tx, me, ticket, said), worker, seen=posted.seen(said.form))
 
 
 def rule(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
     department, worker = _hands(tx, me, ticket, said) if said.text("to") else (None, None)
-    returned = _order(tx, me, ticket, said)
+    returned = order_of(tx, me, ticket, said)
     returning.rule(tx, me, returned, said.text("ruling"), department, worker, said.text("reason"))
 
 
 def withdraw(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    returning.withdraw(tx, me, _order(tx, me, ticket, said), said.text("reason"))
+    returning.withdraw(tx, me, order_of(tx, me, ticket, said), said.text("reason"))
 
 
 def hold(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-    held = _order(tx, me, ticket, said)
+    held = order_of(tx, me, ticket, said)
     work.hold(tx, me, held, said.text("reason"), said.moment("until"), said.text("note"))
 
 
@@ -46,14 +46,14 @@ def complete(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
         if name.startswith("fields.")
     }
     lines = posted.materials(said.form)
-    work.complete(tx, me, _order(tx, me, ticket, said), said.text("done"), lines, demanded)
+    work.complete(tx, me, order_of(tx, me, ticket, said), said.text("done"), lines, demanded)
 
 
 def tap(verb: Callable[..., Order]) -> Act:
     """A step of the worker's that needs no words."""
 
     def take(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> None:
-        verb(tx, me, _order(tx, me, ticket, said))
+        verb(tx, me, order_of(tx, me, ticket, said))
 
     return take
 
@@ -76,7 +76,8 @@ def _hands(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> tuple[Department, S
     return chosen.department, chosen.worker
 
 
-def _order(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> Order:
+def order_of(tx: Tx, me: Actor, ticket: Ticket, said: Said) -> Order:
+    """The order the form names. Raises NotFound when it is not one of this ticket."""
     found = access.order(tx, me, said.text("order"))
     if found.ticket_id != ticket.id:
         raise NotFound("there is no such order")

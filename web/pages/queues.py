@@ -19,7 +19,7 @@ from hub.database import Tx
 from hub.errors import BadInput
 from hub.estate import Room
 from hub.limits import at_share
-from hub.orders import OPEN, Order
+from hub.orders import OPEN, Hold, Order
 from hub.organisation import Department, Staff
 from hub.promises import Promise
 from hub.statistics import judging
@@ -47,6 +47,7 @@ QUEUES = (
     Queue("in_hand", N_("In hand"), "i"),
     Queue("returned", N_("Returned"), "r", "warn"),
     Queue("callbacks", N_("Callbacks due"), "c", "warn"),
+    Queue("outside", N_("With outside parties"), "v"),
     Queue("at_risk", N_("At risk"), "k", "warn"),
     Queue("overdue", N_("Overdue"), "o", "bad"),
     Queue("reopened", N_("Reopened"), "e", "warn"),
@@ -139,6 +140,8 @@ def _holds(tx: Tx, reader: SignedIn, name: str) -> ColumnElement[bool]:
             return and_(is_open, exists().where(of_ticket, col(Order.status) == "returned"))
         case "callbacks":
             return and_(col(Ticket.status) == "awaiting_callback", col(Ticket.callback_at) <= clock.now())
+        case "outside":
+            return and_(is_open, exists().where(*_waits_outside()))
         case "at_risk":
             return and_(is_open, judging.is_work(), col(Ticket.id).in_(_at_risk(tx, reader)))
         case "overdue":
@@ -150,6 +153,17 @@ def _holds(tx: Tx, reader: SignedIn, name: str) -> ColumnElement[bool]:
             return and_(is_open, col(Ticket.owner_id) == reader.me.staff_id)
         case _:
             return true()
+
+
+def _waits_outside() -> tuple[ColumnElement[bool], ...]:
+    """The clause of a ticket's orders that wait for a contractor, a supplier, an authority."""
+    return (
+        col(Order.ticket_id) == col(Ticket.id),
+        col(Order.status) == "on_hold",
+        col(Hold.order_id) == col(Order.id),
+        col(Hold.reason) == "third_party",
+        col(Hold.ends_at).is_(None),
+    )
 
 
 def _running() -> tuple[ColumnElement[bool], ...]:

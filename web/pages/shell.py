@@ -32,6 +32,11 @@ class SignedIn:
     office: Office
 
     @property
+    def has_tour(self) -> bool:
+        """Whether there is a tour for them: at the desk of a demo office."""
+        return self.office.is_demo and "desk" in self.screens
+
+    @property
     def screens(self) -> tuple[str, ...]:
         """The screens open to this person, in the order of the navigation."""
         roles = self.me.roles_in(self.office.id)
@@ -58,6 +63,7 @@ def reader(request: Request, db: Db) -> SignedIn:
         person=me.name,
         roles=tuple(sorted(roles)),
         screens=tuple(SCREENS[name] for name in found.screens),
+        has_tour=found.has_tour,
     )
     # What was chosen on this device comes before what the person's record says.
     chosen = known(request.cookies.get(LOCALE_COOKIE)) or me.locale

@@ -4,7 +4,7 @@ Beside the list at the desk, alone for everybody else who may see it. Each step 
 """
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,7 +20,7 @@ from hub.organisation import Office
 from hub.tickets import Ticket
 from web.deps import Db, Files
 from web.live.views import Seen, View
-from web.pages import dossier, frame, posted, steps
+from web.pages import dossier, frame, posted, steps, undoing
 from web.pages.forms import Filled
 from web.pages.posted import Posted
 from web.pages.said import Said
@@ -103,19 +103,22 @@ def take_step(
     """Take one step on the matter; a refusal comes back with the form as it was filled."""
     step = steps.named(name)
 
-    def act(tx: Tx) -> None:
+    def act(tx: Tx) -> dict[str, Any] | None:
         ticket = access.ticket(tx, reader.me, number)
         if name not in steps.BESIDE:
             meanwhile.refuse_unseen(tx, reader.me, ticket, said.text("seen"))
+        undo = undoing.before(tx, reader.me, ticket, name, said)
         step.act(tx, reader.me, ticket, said)
+        undo = undo or undoing.after(tx, ticket, name, words_of(request))
+        return asdict(undo) if undo else None
 
     try:
         said = Said(form, reader.office.tz, posted.photos(form, files, "file"))
-        db.write(act, key=posted.once(reader.me, request.url.path, form))
+        undo = db.write(act, key=posted.once(reader.me, request.url.path, form))
     except HubError as refusal:
         return _refused(request, reader, db, number, name, form, refusal)
     if frame.is_part(request):
-        return _draw(request, reader, db, number, toast=name)
+        return _draw(request, reader, db, number, toast=name, undo=undo)
     return RedirectResponse(f"/t/{number}?done={name}", 303)
 
 
@@ -145,6 +148,7 @@ def _draw(
     *,
     done: str = "",
     toast: str = "",
+    undo: dict[str, Any] | None = None,
     failed: str = "",
     filled: Filled | None = None,
     status: int = 200,
@@ -161,7 +165,10 @@ def _draw(
     }
     headers = None
     if toast:
-        said = {"text": steps.named(toast).done(words, found.ticket), "tone": "good"}
+        said: dict[str, Any] = {"text": steps.named(toast).done(words, found.ticket), "tone": "good"}
+        if undo:
+            values = undo["values"] | {"seen": str(found.seen), "key": Filled().key}
+            said["undo"] = {"path": f"/t/{number}/{undo['step']}", "values": values}
         headers = {"hx-trigger": json.dumps({"toast": said, "changed": {}})}
     if frame.is_part(request):
         return render(request, "ticket/_ticket.html", status_code=status, headers=headers, **context)

@@ -184,7 +184,7 @@ document.addEventListener("htmx:finally:request", (event) => {
 
 // --- what the server answers --------------------------------------------------
 
-export function toast(text, tone = "good") {
+export function toast(text, tone = "good", undo = null) {
   for (const old of document.querySelectorAll(".toast")) if (old.querySelector("p").textContent === text) old.remove(); // what is said already is not piled up
   const [box, line, close] = ["div", "p", "button"].map((tag) => document.createElement(tag));
   box.className = "toast";
@@ -195,11 +195,31 @@ export function toast(text, tone = "good") {
   close.textContent = "×";
   close.setAttribute("aria-label", words.close);
   close.addEventListener("click", () => box.remove());
-  box.append(line, close);
+  box.append(line, ...(undo ? [back(undo)] : []), close);
   document.getElementById("toasts").append(box);
-  if (tone !== "bad") setTimeout(() => box.remove(), 6000);
+  if (undo) htmx.process(box);
+  if (tone !== "bad") setTimeout(fade, undo ? 12000 : 6000, box);
 }
-document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.tone));
+document.addEventListener("toast", ({ detail }) => toast(detail.text, detail.tone, detail.undo));
+
+// {path, values}: the step that takes back what was done, as a form of its own; gone once it is sent.
+function back({ path, values }) {
+  const form = document.createElement("form");
+  form.setAttribute("hx-post", path);
+  form.setAttribute("hx-target", "#open");
+  for (const [name, value] of Object.entries(values)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  const button = form.appendChild(document.createElement("button"));
+  button.className = "secondary";
+  button.dataset.key = "z";
+  button.append(Object.assign(document.createElement("span"), { textContent: words.undo }), Object.assign(document.createElement("kbd"), { textContent: "z", ariaHidden: "true" }));
+  form.addEventListener("submit", () => setTimeout(() => form.closest(".toast").remove(), 300));
+  return form;
+}
+
+function fade(box) {
+  if (box.matches(":hover, :focus-within")) setTimeout(fade, 2000, box);
+  else box.remove();
+}
 
 // A problem is said in a toast and swapped nowhere; its `errors` {field: text} mark the fields.
 document.addEventListener("htmx:after:request", (event) => {

@@ -12,6 +12,7 @@ from hub.database import Database
 from hub.promises import Promise
 from hub.tickets import Ticket
 from web.bench import filling, places, run
+from web.bench.live import Crowded
 from web.bench.places import SQLITE, Place
 from web.bench.run import Wanted
 
@@ -49,10 +50,11 @@ def test_a_filled_place_is_whole_and_has_what_was_asked_for(place: Place) -> Non
 @pytest.mark.slow
 def test_every_bench_answers_and_the_table_names_them_all(tmp_path: Path) -> None:
     said: list[str] = []
-    wanted = Wanted(engines=(SQLITE,), tickets=300, open=40, offices=2, seconds=0.3, kills=1)
+    crowded = Crowded(sockets=6, idle=8, sleepers=1, rounds=1, seconds=0.3)
+    wanted = Wanted(engines=(SQLITE,), tickets=300, open=40, offices=2, seconds=0.3, kills=1, crowded=crowded)
     found = run.run(wanted, said.append)
     measured = {measure.bench for measure in found.measures} | {left.bench for left in found.left}
-    assert measured >= {"queue", "search", "month", "memory", "start", "intake", "disk", "crash"}
+    assert measured >= {"queue", "search", "month", "memory", "start", "intake", "disk", "crash", "live"}
     assert all(measure.value >= 0 for measure in found.measures)
     written = run.document(found, "hub bench")
     assert all(f"| {name} |" in written or f"- {name} " in written for name in measured)

@@ -19,6 +19,7 @@ from hub.settings import Settings
 from tests.engines import IN_CI, SqliteTemplate
 from tests.house import House
 from web import app
+from web.live.wire import SERVING
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 STARTS_WITHIN = 20.0
@@ -52,7 +53,7 @@ def served(
             address = f"http://127.0.0.1:{door.getsockname()[1]}"
             settings = Settings(data_dir=tmp_path / "data", public_url=address, **more)
             served = app.create(settings, database, clockwork=False)
-            server = uvicorn.Server(uvicorn.Config(served, log_level="error", lifespan="on"))
+            server = uvicorn.Server(uvicorn.Config(served, log_level="error", lifespan="on", **SERVING))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
             thread.start()
             _until_started(server)

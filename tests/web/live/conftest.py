@@ -18,8 +18,18 @@ from hub.database import Database
 from hub.settings import Settings
 from tests.house import House
 from web import app
+from web.live.switchboard import Switchboard
+from web.live.wire import SERVING
 
 PATIENCE = 20.0
+
+
+def board_of(site: Any) -> Switchboard:
+    """The switchboard behind everything that stands before it."""
+    while not hasattr(site, "state"):
+        site = site.app
+    board: Switchboard = site.state.live
+    return board
 
 
 class Node:
@@ -33,7 +43,8 @@ class Node:
         self.address = f"127.0.0.1:{self._door.getsockname()[1]}"
         settings = Settings(data_dir=folder, database_url=url, public_url=f"http://{self.address}", **said)
         site = app.create(settings, self.database, clockwork=False)
-        config = uvicorn.Config(site, log_level="error", ws_per_message_deflate=False)
+        self._board = board_of(site)
+        config = uvicorn.Config(site, log_level="error", **SERVING)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._door]}, daemon=True
@@ -43,6 +54,22 @@ class Node:
         while not self._server.started:
             assert monotonic() < until, "the server did not start"
             sleep(0.02)
+
+    @property
+    def pages(self) -> int:
+        """How many sockets are open."""
+        return len(self._board._lines)
+
+    def push(self, view: str, html: str) -> None:
+        """Hand this to everybody who looks on, as if it had been drawn."""
+
+        def show() -> None:
+            for channel in tuple(self._board._channels.values()):
+                if channel.name == view:
+                    channel.show(dict.fromkeys(channel.locales, html))
+
+        assert self._board.loop is not None
+        self._board.loop.call_soon_threadsafe(show)
 
     def session(self, login: str) -> str:
         """A signed-in browser's secret."""

@@ -142,6 +142,8 @@ def test_an_access_token_opens_the_socket_too(node: Node) -> None:
     [
         ("wes", "tiles/LG"),  # the field does not count
         ("wes", "queue/LG"),
+        ("clara", "mine/LG"),  # the desk has no work in the field
+        ("mia", "mine/LG"),
         ("cash", "queue/LG"),  # a cashier has no desk
         ("wes", "team/LG"),
         ("mia", "tiles/LG"),  # of another office
@@ -246,6 +248,16 @@ def test_a_message_rings_the_bell_of_whom_it_is_for_and_of_nobody_else(node: Nod
         outbox.drain(node.database)
         sue.changed("messages/mine")
         assert sid.is_quiet()
+
+
+def test_a_workers_list_is_told_of_an_order_as_it_is_given(node: Node) -> None:
+    with node.page("wes", "mine/LG") as page:
+        page.changed("mine/LG")
+        tap = node.house.receive(node.house.actor("clara"), leak())
+        page.changed("mine/LG")
+        order = node.house.orders(tap)[0]
+        node.house.do(work.assign, node.house.actor("sue"), order, node.house.staff("wes"))
+        page.changed("mine/LG")
 
 
 def test_two_on_one_matter_see_each_other_come_and_go(node: Node, tmp_path: Path) -> None:

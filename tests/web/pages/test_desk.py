@@ -67,6 +67,22 @@ def test_every_queue_counts_what_it_lists(
     assert counted(desk, "overdue") >= 1, "nobody has answered for forty minutes"
 
 
+def test_what_waits_for_an_outside_party_has_its_own_queue_until_it_goes_on(
+    hub: House, visit: Visit, tap_leaks: Ticket, order: Order
+) -> None:
+    desk = visit("clara")
+    hub.do(work.assign, hub.actor("sue"), order, hub.staff("wes"))
+    hub.do(work.accept, hub.actor("wes"), order)
+    hub.do(work.hold, hub.actor("wes"), order, "material")
+    assert counted(desk, "outside") == 0
+    hub.do(work.resume, hub.actor("wes"), order)
+    hub.do(work.hold, hub.actor("wes"), order, "third_party")
+    assert counted(desk, "outside") == 1
+    assert listed(desk.get("/desk?queue=outside").text) == [tap_leaks.number]
+    hub.do(work.resume, hub.actor("wes"), order)
+    assert counted(desk, "outside") == 0
+
+
 def test_a_promise_past_four_fifths_of_its_time_is_at_risk_and_then_overdue(
     hub: House, visit: Visit, time: Clock, tap_leaks: Ticket
 ) -> None:

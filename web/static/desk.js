@@ -1,0 +1,39 @@
+// The desk by keyboard. In the search arrows walk from the field through what is found, Enter opens it, Escape leads
+// back. In a new ticket Enter goes on to what is still empty of who calls, and from what is asked it registers.
+
+const field = document.getElementById("q");
+const found = document.getElementById("found");
+const shown = () => [...(found.childElementCount ? found : document.getElementById("queue")).querySelectorAll(".rows a")];
+
+field.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  const links = shown();
+  if (event.key === "ArrowDown" && links.length) {
+    event.preventDefault();
+    links[0].focus();
+  }
+  if (event.key === "Enter" && found.childElementCount && links.length === 1) {
+    event.preventDefault(); // there is only one it can be
+    links[0].click();
+  }
+});
+
+document.querySelector(".desk-list").addEventListener("keydown", (event) => {
+  const links = shown();
+  const here = links.indexOf(event.target);
+  if (here < 0) return;
+  if (event.key === "Escape") return field.focus();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  (links[here + step] ?? (step < 0 ? field : links[here])).focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (event.key !== "Enter" || event.isComposing || !input.matches?.(".calling input")) return;
+  event.preventDefault();
+  const mandatory = ["phone", "room", "name", "item"].map((id) => document.getElementById(id) ?? input.form.elements[id]);
+  const unknown = (one) => input.form.elements[`unknown_${one.name}`]?.value;
+  (mandatory.find((one) => !one.value && !unknown(one)) ?? input.form.elements.item).focus();
+});

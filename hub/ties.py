@@ -18,7 +18,8 @@ class Follower(SQLModel, table=True):
     """A member of the staff who wants to hear of this ticket; the relaying employee always does (K5.4)."""
 
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=BigKey)
-    staff_id: int = Field(primary_key=True, foreign_key="staff.id")
+    # whose screens it is on is asked with every list
+    staff_id: int = Field(primary_key=True, foreign_key="staff.id", index=True)
 
 
 class Link(SQLModel, table=True):

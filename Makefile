@@ -24,7 +24,7 @@ run:
 
 test:
 	@.ci/prepare test
-	@$(BIN)/pytest $(or $(ARGS),-n auto --maxprocesses 4)
+	@$(BIN)/pytest $(or $(ARGS),-n 3 --dist worksteal)
 
 check:
 	@.ci/prepare test

@@ -157,7 +157,11 @@ def next_seq(tx: Tx, ticket_id: int) -> int:
 
 def lock(tx: Tx, order_id: int) -> tuple[Ticket, Order]:
     """The order and its ticket, held until the transaction ends: the ticket's lock covers its orders."""
-    ticket = tickets.lock(tx, tx.get_one(Order, order_id).ticket_id)
+    found = tx.get(Order, order_id)
+    if found is None:
+        tx.flush()  # what this transaction issued may be on its way still
+        found = tx.get_one(Order, order_id)
+    ticket = tickets.lock(tx, found.ticket_id)
     return ticket, next(order for order in _at_hand(tx, ticket.id) if order.id == order_id)
 
 

@@ -45,7 +45,9 @@ def dialled(url: str, allowed: Collection[str] = (), resolve: Resolve | None = N
     return found[0]
 
 
-def require(field: str, url: str, allowed: Collection[str] = (), resolve: Resolve | None = None) -> None:
+def refuse_inward(
+    field: str, url: str, allowed: Collection[str] = (), resolve: Resolve | None = None
+) -> None:
     """Refuse to keep an address that leads inward.
 
     A name that is not found now is looked at when it is called. Asks the name server, so never within a

@@ -24,7 +24,7 @@ def test_one_inward_address_among_many_is_enough_to_refuse(inward: str) -> None:
     with pytest.raises(Inward):
         outside.dialled(HOOK, (), _at(OUTSIDE, inward))
     with pytest.raises(BadInput, match="url"):
-        outside.require("url", HOOK, (), _at(inward))
+        outside.refuse_inward("url", HOOK, (), _at(inward))
 
 
 @pytest.mark.parametrize("allowed", [{"hook.example.org"}, {"hook.example.org:443"}])
@@ -47,6 +47,6 @@ def test_a_name_that_is_not_found_is_looked_at_again_when_it_is_called() -> None
     def nobody(host: str, port: int) -> list[str]:
         raise OSError
 
-    outside.require("url", HOOK, (), nobody)
+    outside.refuse_inward("url", HOOK, (), nobody)
     with pytest.raises(OSError):
         outside.dialled(HOOK, (), nobody)

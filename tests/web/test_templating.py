@@ -42,7 +42,7 @@ def request(
     path: str = "/", cookies: str = "", language: str = "", office: Words | None = None, **state
 ) -> Request:
     headers = [(b"cookie", cookies.encode()), (b"accept-language", language.encode())]
-    app = SimpleNamespace(state=SimpleNamespace(**({"words": office} if office else {})))
+    app = SimpleNamespace(state=SimpleNamespace(push_key="", **({"words": office} if office else {})))
     scope = {
         "type": "http",
         "method": "GET",

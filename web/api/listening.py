@@ -65,7 +65,7 @@ def key(request: Request, me: Me) -> KeyOut:
 def subscribe(said: BrowserIn, me: Me, db: Db, config: Config, once: Once) -> BrowserOut:
     """Tell the asker in this browser too."""
 
-    outside.require("endpoint", said.endpoint, config.inward)
+    outside.refuse_inward("endpoint", said.endpoint, config.inward)
 
     def step(tx: Tx) -> BrowserOut:
         if me.staff_id is None:
@@ -80,7 +80,7 @@ def subscribe(said: BrowserIn, me: Me, db: Db, config: Config, once: Once) -> Br
 def listen(said: WebhookIn, me: Me, db: Db, config: Config, once: Once) -> WebhookOut:
     """Let another system of the company hear of events."""
 
-    outside.require("url", said.url, config.inward)
+    outside.refuse_inward("url", said.url, config.inward)
 
     def step(tx: Tx) -> WebhookOut:
         row = endpoints.listen(tx, me, said.url, said.kinds)

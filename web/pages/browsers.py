@@ -36,7 +36,7 @@ def worker() -> Response:
 @router.post("/browsers", status_code=204)
 def begin(said: BrowserIn, reader: Reader, db: Db, config: Config) -> None:
     """Tell the reader in this browser too."""
-    outside.require("endpoint", said.endpoint, config.inward)
+    outside.refuse_inward("endpoint", said.endpoint, config.inward)
     staff_id = reader.me.staff_id or 0
     keys = said.keys
     db.write(lambda tx: endpoints.subscribe(tx, staff_id, said.endpoint, keys.p256dh, keys.auth).id)

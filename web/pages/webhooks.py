@@ -52,7 +52,7 @@ def add(request: Request, reader: Reader, db: Db, config: Config, form: Posted) 
     url, kinds = text(form, "url"), [str(kind) for kind in form.getlist("kinds")]
     try:
         reader.me.require("administer", reader.office.id)
-        outside.require("url", url, config.inward)
+        outside.refuse_inward("url", url, config.inward)
         made = db.write(lambda tx: endpoints.listen(tx, reader.me, url, kinds))
     except BadInput as refusal:
         return _draw(request, reader, db, refusal.status, refusal=refusal, url=url, chosen=kinds)

@@ -77,6 +77,7 @@ def line(hub: House, tmp_path: Path) -> Iterator[Line]:
 
             carrier.line._post = post
             yield Line(hub, client, carrier, settings)
+            carrier.line.settle()  # what it still has to say finds the hub there
     carrier.close()
 
 

@@ -60,6 +60,7 @@ def newcomer(hub: House, tmp_path: Path) -> Iterator[Newcomer]:
             carrier.line._post = post
             works = work.worker(hub.database, settings, Store(tmp_path / "data" / "files")).drain
             yield Newcomer(client, carrier, works)
+            carrier.line.settle()  # what it still has to say finds the hub there
     carrier.close()
 
 

@@ -13,7 +13,9 @@ from web.cli import opening
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(NAMES)}; all when left out")] = "",
+    names: Annotated[
+        list[str] | None, typer.Argument(help=f"Some of: {', '.join(NAMES)}; all when left out")
+    ] = None,
     engine: Annotated[Literal["sqlite", "postgres", "both"], typer.Option(help="On which engine")] = "both",
     tickets: Annotated[int, typer.Option(help="Matters behind the benches", min=0)] = 1_000_000,
     open_ones: Annotated[int, typer.Option("--open", help="How many of them are open", min=0)] = 20_000,
@@ -23,11 +25,17 @@ def bench(
     write: Annotated[Path | None, typer.Option(help="Write the table into this file")] = None,
 ) -> None:
     """Measure, and print every figure with its ratio to the floor. Works in folders of its own."""
-    if name and name not in NAMES:
+    if set(names or ()) - set(NAMES):
         opening.fail(f"There is no bench of this name. There are: {', '.join(NAMES)}.")
     engines = {"sqlite": (SQLITE,), "postgres": (POSTGRES,), "both": (SQLITE, POSTGRES)}[engine]
     wanted = Wanted(
-        (name,) if name else NAMES, engines, tickets, min(open_ones, tickets // 2), offices, seconds, kills
+        tuple(names) if names else NAMES,
+        engines,
+        tickets,
+        min(open_ones, tickets // 2),
+        offices,
+        seconds,
+        kills,
     )
     found = run.run(wanted, typer.echo)
     if write is not None:

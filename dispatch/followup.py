@@ -7,6 +7,7 @@ Source: seed 2-3 (K2.2 跟蹤, K2.5 催辦、督辦); domain.md §4 (levels).
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sqlmodel import col, select
@@ -26,17 +27,20 @@ AT_ONCE = 200
 MOST_STEPS = 20_000  # a hub that slept for a day wakes to this many steps at most, the most urgent first
 
 
-def tick(database: Database) -> int:
+def tick(database: Database, is_over: Callable[[], bool] = lambda: False) -> int:
     """Act on everything that is due now, each matter in a transaction of its own. Answers how many acts.
+
+    Once it `is_over` nothing more is begun: what is due stands in the tables and is found again.
 
     Holds end first: a promise that stood still may have come due when it goes on. One matter that fails keeps
     no other waiting; the failures are raised together at the end, as an ExceptionGroup.
     """
     failed: list[Exception] = []
-    acts = _hand_on(database, failed) + (
-        _each(database, _lapsed_holds(), end_hold, failed)
-        + _each(database, _due_promises(), climb, failed)
-        + _each(database, _lapsed_callbacks(), end_callback, failed)
+    due = _Due(database, failed, is_over)
+    acts = due.hand_on() + (
+        due.each(_lapsed_holds(), end_hold)
+        + due.each(_due_promises(), climb)
+        + due.each(_lapsed_callbacks(), end_callback)
     )
     if failed:
         raise ExceptionGroup("some matters could not be followed up", failed)
@@ -114,32 +118,41 @@ def _lapsed_callbacks() -> SelectOfScalar[int]:
     )
 
 
-def _hand_on(database: Database, failed: list[Exception]) -> int:
-    """What people who left, or lost a role, still had in hand goes to somebody at once."""
-    left = database.read(lambda tx: leaving.left_behind(tx, people) if (people := leaving.gone(tx)) else None)
-    if not left:
-        return 0
-    return _all(database, left.orders, leaving.hand_on_order, failed) + _all(
-        database, left.tickets, leaving.hand_on_ticket, failed
-    )
+@dataclass(frozen=True)
+class _Due:
+    """What is due in one tick, acted on row by row until it is over; what fails is kept for the end."""
 
+    database: Database
+    failed: list[Exception]
+    is_over: Callable[[], bool]
 
-def _each(
-    database: Database, due: SelectOfScalar[int], act: Callable[[Tx, int], bool], failed: list[Exception]
-) -> int:
-    return _all(database, database.read(lambda tx: list(tx.scalars(due))), act, failed)
+    def hand_on(self) -> int:
+        """What people who left, or lost a role, still had in hand goes to somebody at once."""
 
+        def look(tx: Tx) -> leaving.Left | None:
+            people = leaving.gone(tx)
+            return leaving.left_behind(tx, people) if people else None
 
-def _all(
-    database: Database, rows: Sequence[int], act: Callable[[Tx, int], bool], failed: list[Exception]
-) -> int:
-    acts = 0
-    for row in rows:
-        try:
-            acts += database.write(partial(_one, act, row))
-        except Exception as failure:
-            failed.append(failure)
-    return acts
+        left = self.database.read(look)
+        if not left:
+            return 0
+        return self.all(left.orders, leaving.hand_on_order) + self.all(left.tickets, leaving.hand_on_ticket)
+
+    def each(self, due: SelectOfScalar[int], act: Callable[[Tx, int], bool]) -> int:
+        """Act on the rows this query finds. Answers how many acts."""
+        return self.all(self.database.read(lambda tx: list(tx.scalars(due))), act)
+
+    def all(self, rows: Sequence[int], act: Callable[[Tx, int], bool]) -> int:
+        """Act on these rows. Answers how many acts."""
+        acts = 0
+        for row in rows:
+            if self.is_over():
+                break
+            try:
+                acts += self.database.write(partial(_one, act, row))
+            except Exception as failure:
+                self.failed.append(failure)
+        return acts
 
 
 def _one(act: Callable[[Tx, int], bool], row: int, tx: Tx) -> bool:

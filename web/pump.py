@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 EVERY = 0.5  # seconds without a ring
-GATHER = 0.02  # seconds after a ring, so that what comes together is worked together
+GATHER = 0.2  # seconds after a ring, so that what comes together is worked together
 
 
 class Pump:

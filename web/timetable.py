@@ -86,7 +86,7 @@ def start(database: Database, settings: Settings) -> Timetable:
     senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
     scheduler = Timetable(senders)
     every = partial(scheduler.add_job, trigger="interval")
-    every(_alone(database, "follow up", lambda: followup.tick(database)), seconds=5)
+    every(_alone(database, "follow up", lambda: followup.tick(database, scheduler.is_over.is_set)), seconds=5)
     every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)
     scheduler.add_job(
         _alone(database, "work times", lambda: _time_work(database)), trigger="cron", hour=2, executor="slow"

@@ -112,6 +112,18 @@ def test_two_ticks_at_once_take_each_step_once(hub: House, time: Clock, clara: A
     assert hub.verify().broken is None
 
 
+def test_a_hub_that_is_going_down_begins_nothing_more_and_finds_it_again(
+    hub: House, time: Clock, clara: Actor
+) -> None:
+    tickets = [hub.receive(clara, leak()) for _ in range(3)]
+    time.forward(days=30)
+    said = iter([False, True])
+    assert followup.tick(hub.database, lambda: next(said, True)) == 1
+    assert sum(bool(climbed(hub, ticket)) for ticket in tickets) == 1
+    assert followup.tick(hub.database) > 0
+    assert all(climbed(hub, ticket) for ticket in tickets)
+
+
 def test_a_kept_promise_and_a_held_one_climb_nothing(
     hub: House, time: Clock, clara: Actor, wes: Actor
 ) -> None:

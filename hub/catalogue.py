@@ -169,15 +169,7 @@ class Catalogue:
 
 def of(tx: Tx, office: Office) -> Catalogue:
     """The office's catalogue, from the cache while nothing has changed."""
-    version = standing.version(tx, office.company_id)
-    if standing.CHANGED in tx.info:
-        return _read(tx, office, version)  # not for others while it may still be taken back
-    known = tx.database.cache.get(("catalogue", office.id))
-    if isinstance(known, Catalogue) and known.version == version:
-        return known
-    fresh = _read(tx, office, version)
-    tx.database.cache[("catalogue", office.id)] = fresh
-    return fresh
+    return standing.kept(tx, "catalogue", office, lambda version: _read(tx, office, version))
 
 
 def changed(tx: Tx, company_id: int) -> None:

@@ -34,15 +34,7 @@ class People:
 
 def of(tx: Tx, office: Office) -> People:
     """The office's people, from the cache while nothing has changed."""
-    version = standing.version(tx, office.company_id)
-    if standing.CHANGED in tx.info:
-        return _read(tx, office, version)  # not for others while it may still be taken back
-    known = tx.database.cache.get(("people", office.id))
-    if isinstance(known, People) and known.version == version:
-        return known
-    fresh = _read(tx, office, version)
-    tx.database.cache[("people", office.id)] = fresh
-    return fresh
+    return standing.kept(tx, "people", office, lambda version: _read(tx, office, version))
 
 
 def _read(tx: Tx, office: Office, version: int) -> People:

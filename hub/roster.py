@@ -151,15 +151,7 @@ class Roster:
 
 def of(tx: Tx, office: Office) -> Roster:
     """The office's roster, from the cache while nothing has changed."""
-    if standing.CHANGED in tx.info:
-        return _read(tx, office, 0)  # not for others while it may still be taken back
-    version = standing.version(tx, office.company_id)
-    known = tx.database.cache.get(("roster", office.id))
-    if isinstance(known, Roster) and known.version == version:
-        return known
-    fresh = _read(tx, office, version)
-    tx.database.cache[("roster", office.id)] = fresh
-    return fresh
+    return standing.kept(tx, "roster", office, lambda version: _read(tx, office, version))
 
 
 def _without(stretch: tuple[datetime, datetime], away: Away) -> list[tuple[datetime, datetime]]:

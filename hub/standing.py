@@ -4,10 +4,10 @@ Read once per version of the company's settings, not once per matter. Whoever wr
 version in the same transaction without having to think of it, so no process ever acts on what was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import ORMExecuteState
@@ -17,6 +17,8 @@ from hub.database import Tx
 from hub.estate import Building
 from hub.organisation import Company, Department, Office, Role, Staff
 from hub.rows import table_of
+
+T = TypeVar("T")
 
 SET: set[type[SQLModel]] = {Office, Department, Building, Staff, Role}
 CHANGED = "catalogue changed"  # in tx.info: nothing read now may be kept for others
@@ -57,6 +59,17 @@ def of(tx: Tx) -> Standing:
     fresh = _read(tx, present)
     tx.database.cache["standing"] = fresh
     return fresh
+
+
+def kept(tx: Tx, name: str, office: Office, read: Callable[[int], T]) -> T:
+    """What `read` makes of an office's settings at a version, from the cache while nothing has changed."""
+    present = version(tx, office.company_id)
+    if CHANGED in tx.info:
+        return read(present)  # not for others while it may still be taken back
+    known: tuple[int, T] | None = tx.database.cache.get((name, office.id))
+    if known is None or known[0] != present:
+        known = tx.database.cache[name, office.id] = present, read(present)
+    return known[1]
 
 
 def changed(tx: Tx, company_id: int | None = None) -> None:

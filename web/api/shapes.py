@@ -202,7 +202,7 @@ def _line(row: Ticket, names: Names) -> dict[str, Any]:
 
 
 def _links(tx: Tx, ticket_id: int, names: Names) -> list[LinkOut]:
-    rows = tickets.at_hand(tx, ticket_id, "link", lambda: tx.execute(_LINKS, {"ticket": ticket_id}).tuples())
+    rows = tickets.at_hand(tx, ticket_id, "link", lambda: tx.execute(_LINKS, {"ticket": ticket_id}).all())
     return [
         LinkOut(number=names.ticket(other if one == ticket_id else one) or "", kind=kind)
         for one, other, kind in rows

@@ -1,5 +1,6 @@
 // The desk by keyboard. In the search arrows walk from the field through what is found, Enter opens it, Escape leads
 // back. In a new ticket Enter goes on to what is still empty of who calls, and from what is asked it registers.
+// Whoever types before the page is awake is heard all the same.
 
 const field = document.getElementById("q");
 const found = document.getElementById("found");
@@ -37,3 +38,11 @@ document.addEventListener("keydown", (event) => {
   const unknown = (one) => input.form.elements[`unknown_${one.name}`]?.value;
   (mandatory.find((one) => !one.value && !unknown(one)) ?? input.form.elements.item).focus();
 });
+
+const ASKING = "[hx-trigger*=input]";
+function hear(asking) {
+  const early = [asking, ...asking.querySelectorAll("input, textarea")].find((one) => one.value !== one.defaultValue);
+  early?.dispatchEvent(new Event("input", { bubbles: true }));
+}
+document.addEventListener("htmx:after:init", ({ target }) => target.matches(ASKING) && hear(target));
+document.querySelectorAll(ASKING).forEach(hear); // where htmx was quicker than this file

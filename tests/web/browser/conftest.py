@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from hub.database import Database
 from hub.settings import Settings
@@ -23,6 +23,7 @@ from web.live.wire import SERVING
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 STARTS_WITHIN = 20.0
+expect.set_options(timeout=15_000)  # ms; beside the other workers of a whole run a page takes its time
 
 
 @pytest.fixture(scope="session")

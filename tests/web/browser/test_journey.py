@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlmodel import select
 
 from hub.database import Tx
@@ -256,6 +256,25 @@ def test_the_search_answers_as_it_is_typed_and_is_walked_by_the_arrows(served: S
     expect(desk.locator("#queue")).to_be_visible()
     expect(desk.locator("#found")).to_be_empty()
     assert the(hub, number).status == "in_hand"
+
+
+@pytest.mark.parametrize("late", [["htmx.min.js"], ["htmx.min.js", "desk.js"]])
+def test_what_is_typed_before_the_page_is_awake_is_searched_all_the_same(
+    visit: Open, late: list[str]
+) -> None:
+    desk = visit("clara", "/desk")
+    held: list[Route] = []
+    with ExitStack() as asked_for:
+        for name in late:
+            desk.route(f"**/{name}*", lambda route: held.append(route))
+            asked_for.enter_context(desk.expect_request(f"**/{name}*"))
+        desk.goto("/desk", wait_until="commit")
+    field = desk.locator("#q")
+    field.press_sequentially("lxh")
+    for name in late:
+        next(route for route in held if name in route.request.url).continue_()
+        expect(field).to_have_attribute("data-htmx-powered", "true")  # before the next one comes
+    expect(desk.locator("#found")).to_contain_text("李小红")
 
 
 def test_what_was_done_by_mistake_is_taken_back_by_one_key(served: Served, visit: Open) -> None:

@@ -30,8 +30,8 @@ def notice(case: Case) -> None:
     households = len({one.household for one in alike})
     if households < incidents.enough(case.office):
         return
-    if any(known.lead.category_id == category.id for known in incidents.known_in(tx, ticket.building_id)):
-        return  # it is known: what resembles it is that lead
+    if incidents.is_spoken_of(tx, case.office, ticket.building_id, category.id):
+        return
     if not incidents.propose(tx, case.office, ticket.building_id, category.id, alike[0].received_at):
         return
     building = tx.get_one(estate.Building, ticket.building_id)

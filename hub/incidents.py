@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, bindparam, func, text, update
+from sqlalchemy import ColumnElement, Index, bindparam, exists, func, literal, or_, text, update
 from sqlalchemy import select as rows_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
@@ -169,8 +169,23 @@ def enough(office: Office) -> int:
     return max(2, int(office.policy.get("incident_households", HOUSEHOLDS)))
 
 
+def is_spoken_of(tx: Tx, office: Office, building_id: int, category_id: int) -> bool:
+    """Whether this is proposed already, was settled lately, or is an incident known to be under way.
+
+    Asked with every matter of a bad day, so it answers at once and changes nothing.
+    """
+    present = clock.now()
+    values = {
+        "building": building_id,
+        "category": category_id,
+        "quiet": present - hours(office),
+        "since": present - LONGEST,
+    }
+    return tx.connection().execute(_SPOKEN_OF, values).first() is not None
+
+
 def propose(tx: Tx, office: Office, building_id: int, category_id: int, since: datetime) -> bool:
-    """Write down that these may be one incident. False when it is proposed already, or was settled lately.
+    """Write down that these may be one incident. False when another process has just done so.
 
     A proposal that nobody settled while its reports counted together has lapsed, and makes room for this one.
     """
@@ -186,13 +201,6 @@ def propose(tx: Tx, office: Office, building_id: int, category_id: int, since: d
         )
         .values(settled_at=col(Incident.proposed_at))
     )
-    settled = select(Incident.id).where(
-        Incident.building_id == building_id,
-        Incident.category_id == category_id,
-        col(Incident.settled_at) >= quiet,
-    )
-    if tx.scalars(settled.limit(1)).first() is not None:
-        return False
     insert = sqlite.insert if tx.database.is_sqlite else postgresql.insert
     statement = insert(Incident).values(
         office_id=office.id,
@@ -236,4 +244,26 @@ _LIKE = (
         _T.id != bindparam("but"),
     )
     .order_by(_T.received_at, _T.id)
+)
+_I = table_of(Incident).c
+_BEHIND = table_of(Ticket).alias("behind").c
+_SPOKEN_OF = rows_of(literal(1)).where(
+    or_(
+        exists().where(
+            _I.building_id == bindparam("building"),
+            _I.category_id == bindparam("category"),
+            or_(
+                _I.settled_at >= bindparam("quiet"),
+                _I.settled_at.is_(None) & (_I.proposed_at >= bindparam("quiet")),
+            ),
+        ),
+        exists().where(
+            _T.building_id == bindparam("building"),
+            _T.closed_at.is_(None),
+            _T.received_at >= bindparam("since"),
+            _T.category_id == bindparam("category"),
+            _T.status == "in_hand",
+            exists().where(_BEHIND.lead_id == _T.id),
+        ),
+    )
 )

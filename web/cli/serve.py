@@ -23,8 +23,8 @@ from web.standin.demo import standing_in
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
-# SQLite lets the interpreter go at every row, and a thread that waits to have it back waits this long (s). By
-# default it is 5 ms, ten times what a row takes: eight intakes at a time then cost a third more than one by one.
+# Seconds until a thread that waits for the interpreter has it. SQLite lets it go at every row, so by default
+# (5 ms) eight intakes at a time spend a third of their time waiting to go on.
 TURN = 0.0005
 
 

@@ -7,7 +7,8 @@ from hub.database import Tx
 from hub.organisation import Office
 from tests.house import House, leak, peddlers
 
-# who looks, and at what; {ticket}, {done} and {order} stand for those of `furnish`
+SETTINGS = ("", "/office", "/staff", "/rules", "/channels", "/history")  # one of each shape
+# who looks, and at what; {ticket}, {done}, {order} and {office} stand for those of `furnish`
 SCREENS = (
     ("", "/"),
     ("", "/session"),
@@ -29,6 +30,10 @@ SCREENS = (
     ("dora", "/office/wall"),
     ("dora", "/office/matters?figure=in_hand"),
     ("dora", "/office/reports"),
+    *(("adam", f"/settings/{{office}}{page}") for page in SETTINGS),
+    ("adam", "/settings/{office}/staff/wes"),
+    ("adam", "/settings/webhooks"),
+    ("clara", "/password"),
     ("clara", "/nowhere"),
 )
 # what is asked for once a page stands, drawn alone
@@ -52,7 +57,8 @@ def furnish(hub: House) -> dict[str, str]:
     hub.do(work.accept, hub.actor("gus"), order)
     hub.do(work.complete, hub.actor("gus"), order, "Shown the way out")
     hub.do(_demo)
-    return {"ticket": ticket.number, "done": done.number, "order": hub.orders(ticket)[0].number}
+    order_number = hub.orders(ticket)[0].number
+    return {"ticket": ticket.number, "done": done.number, "order": order_number, "office": hub.office().code}
 
 
 def _demo(tx: Tx) -> None:

@@ -1,7 +1,9 @@
-"""promises whose clock runs, by ticket: what the queues of an office ask of each of its open matters"""
+"""promises whose clock runs, by ticket: what queues ask of each open matter; the terms a search knows, on SQLite"""
 
 import sqlalchemy as sa
 from alembic import op
+
+from hub import search
 
 revision = "0016"
 down_revision = "0015"
@@ -19,7 +21,11 @@ def upgrade() -> None:
         sqlite_where=RUNS,
         postgresql_where=RUNS,
     )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(search.CREATE_KNOWN)
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TABLE {search.KNOWN}")
     op.drop_index("ix_promise_running", "promise")

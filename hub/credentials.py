@@ -12,10 +12,10 @@ from typing import Any, cast
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Select, and_, bindparam
+from sqlalchemy import Select, and_, bindparam, delete
 from sqlmodel import Field, SQLModel, col, select
 
-from hub import clock
+from hub import clock, events
 from hub.access import Actor, Grant
 from hub.columns import Moment
 from hub.database import Tx
@@ -89,6 +89,17 @@ def end_session(tx: Tx, secret: str) -> None:
     if row:
         tx.delete(row)
         tx.tell(f"staff:{row.staff_id}")
+
+
+def change_password(tx: Tx, person_id: int, hashed: str, secret: str) -> None:
+    """Keep a person's own new password; of their browsers only the one with this session stays signed in."""
+    person = tx.get_one(Staff, person_id)
+    person.password_hash = hashed
+    others = (col(Session.staff_id) == person.id) & (col(Session.digest) != digest(secret))
+    tx.connection().execute(delete(Session).where(others))
+    tx.tell(f"staff:{person.id}")
+    facts = {"staff": person.id}
+    events.record(tx, "password_changed", stream=f"company:{person.company_id}", by_id=person.id, facts=facts)
 
 
 def staff_of_session(tx: Tx, secret: str) -> Staff | None:

@@ -22,7 +22,7 @@ from hub import engines
 from hub.bell import Bell, Changed
 from hub.errors import StillRunning
 from hub.idempotency import Key, claim, remember
-from hub.transaction import Collision, Tx
+from hub.transaction import Collision, Done, Tx
 
 __all__ = ["GATHER", "Collision", "Database", "Tx"]
 
@@ -148,10 +148,11 @@ class Database:
 
     def _write_now(self, fn: Fn, key: Key | None) -> Any:
         for attempt in range(TRIES):
-            changed = Changed()
+            done = Done()
             try:
                 with self._write_engine.begin() as connection:
-                    answer = self._play(connection, fn, key, changed)
+                    answer = self._play(connection, fn, key, done)
+                    done.finish(connection)
             except Collision:
                 if attempt == TRIES - 1:
                     raise
@@ -160,11 +161,11 @@ class Database:
                 if attempt == TRIES - 1 or not engines.is_collision(failed):
                     raise
                 continue
-            self._ring(changed)
+            self._ring(done.changed)
             return answer
         raise AssertionError("unreachable")
 
-    def _play(self, connection: Connection, fn: Fn, key: Key | None, changed: Changed) -> Any:
+    def _play(self, connection: Connection, fn: Fn, key: Key | None, done: Done) -> Any:
         with Tx(connection, self) as tx, self._marked():
             if key is not None:
                 known = claim(tx, key)
@@ -175,7 +176,7 @@ class Database:
             if key is not None:
                 remember(tx, key, answer)
             tx.flush()
-            changed.add(tx.changed)
+            done.add(tx.done)
             return answer
 
     @contextmanager
@@ -256,28 +257,27 @@ class _Writer:
 
     def _commit(self, batch: list[_Job]) -> None:
         answers: list[tuple[_Job, Any, BaseException | None]] = []
-        changed = Changed()
+        done = Done()
         try:
             with self._database._write_engine.begin() as connection:
                 for job in batch:
-                    answers.append(self._one(connection, job, changed))
+                    answers.append(self._one(connection, job, done))
+                done.finish(connection)
         except BaseException as failed:
             for job in batch:
                 job.future.set_exception(failed)
             return
         if any(refused is None for _, _, refused in answers):
-            self._database._ring(changed)
+            self._database._ring(done.changed)
         for job, answer, refused in answers:
             if refused is None:
                 job.future.set_result(answer)
             else:
                 job.future.set_exception(refused)
 
-    def _one(
-        self, connection: Connection, job: _Job, changed: Changed
-    ) -> tuple[_Job, Any, BaseException | None]:
+    def _one(self, connection: Connection, job: _Job, done: Done) -> tuple[_Job, Any, BaseException | None]:
         savepoint = connection.begin_nested()
-        mine = Changed()
+        mine = Done()
         try:
             answer = job.context.run(self._database._play, connection, job.fn, job.key, mine)
         except BaseException as refused:
@@ -285,5 +285,5 @@ class _Writer:
                 savepoint.rollback()
             return job, None, refused
         savepoint.commit()
-        changed.add(mine)
+        done.add(mine)
         return job, answer, None

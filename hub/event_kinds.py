@@ -74,6 +74,7 @@ KINDS = {
     "staff_left": Kind("%(by)s recorded that a person has left"),
     "paper_ends": Kind("the certificate of %(person)s runs out: %(certificate)s, %(until)s", (SPEAK,)),
     "sign_in_reset": Kind("%(by)s gave a person another password"),
+    "password_changed": Kind("%(by)s changed their own password"),
     "signed_in": Kind("%(by)s signed in"),
     "sign_in_refused": Kind("a sign-in was refused"),
     "token_made": Kind("%(by)s made an access token"),

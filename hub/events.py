@@ -243,7 +243,7 @@ class _Journal:
         ids = insert_numbered(self._tx, _EVENT, [fact.row for fact in facts])
         for fact, event_id in zip(facts, ids, strict=True):
             fact.id = event_id
-            self._tx.changed.events.add(event_id)
+            self._tx.done.changed.events.add(event_id)
         self._sent += facts
 
     def _finish(self) -> None:

@@ -10,6 +10,7 @@ PostgreSQL in a tsvector that its parser never sees. The table is derived: it is
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, text
 
@@ -89,14 +90,13 @@ class Question:
 
 
 def add(tx: Tx, entry: Entry) -> None:
-    """Make the ticket findable."""
-    _add(tx.connection(), [entry])
+    """Make the ticket findable, once the transaction is durable."""
+    tx.at_commit(partial(_add, entries=[entry]))
 
 
 def forget(tx: Tx, ticket_id: int) -> None:
     """Let nothing of the ticket be found: its words are erased."""
-    connection = tx.connection()
-    connection.execute(_FORGET[connection.dialect.name], {"id": ticket_id})
+    tx.at_commit(lambda connection: connection.execute(_FORGET[connection.dialect.name], {"id": ticket_id}))
 
 
 def question(said: str, phones: Iterable[str] = ()) -> Question:

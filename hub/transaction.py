@@ -1,6 +1,7 @@
 """One transaction in the hand of a verb: an ORM session that only `database.write` can end."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
@@ -14,10 +15,27 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Row = TypeVar("Row")
+Last = Callable[[Connection], object]
 
 
 class Collision(Exception):
     """Another transaction was faster; the work is run again from the start."""
+
+
+@dataclass
+class Done:
+    """What the work of one commit leaves to do: `last` just before it, the topics to ring after it."""
+
+    changed: Changed = field(default_factory=Changed)
+    last: list[Last] = field(default_factory=list)
+
+    def add(self, other: "Done") -> None:
+        self.changed.add(other.changed)
+        self.last += other.last
+
+    def finish(self, connection: Connection) -> None:
+        for do in self.last:
+            do(connection)
 
 
 class Tx(Session):
@@ -28,18 +46,26 @@ class Tx(Session):
             bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
         )
         self.database = database
-        self.changed = Changed()
+        self.done = Done()
         self._at_end: list[Callable[[], None]] = []
         self._before_flush: list[Callable[[], None]] = []
         self._at_flush: list[Callable[[], None]] = []
 
     def tell(self, *topics: str) -> None:
         """Have these topics rung once this transaction is durable (hub.bell). Events tell their own."""
-        self.changed.topics.update(topics)
+        self.done.changed.topics.update(topics)
 
     def at_end(self, do: Callable[[], None]) -> None:
         """Have `do` run once, when the work is done and just before it is made durable."""
         self._at_end.append(do)
+
+    def at_commit(self, do: Last) -> None:
+        """Have `do` run as the very last before the commit, outside the savepoint of a gathered write.
+
+        For what every savepoint would make dear: an index of words is written out whole with each of them.
+        What is done so is seen by later transactions only.
+        """
+        self.done.last.append(do)
 
     def exec_one(self, query: SelectOfScalar[Row]) -> Row | None:
         """The one row of the query, or None."""

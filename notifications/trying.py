@@ -71,7 +71,7 @@ def _begin(tx: Tx, actor: Actor, office_code: str, channel: str, say: Say) -> Le
     if point is False or channel in MACHINES:
         raise BadInput("channel", "your own record has no address for this channel")
     _require_pause(tx, person)
-    known = set(tx.changed.events)
+    known = set(tx.done.changed.events)
     events.record(
         tx,
         "channel_tried",
@@ -81,7 +81,7 @@ def _begin(tx: Tx, actor: Actor, office_code: str, channel: str, say: Say) -> Le
         facts={"channel": channel, "staff": person.id},
     )
     tx.flush()
-    (event_id,) = tx.changed.events - known
+    (event_id,) = tx.done.changed.events - known
     present = clock.now()
     row = Delivery(
         event_id=event_id,

@@ -192,15 +192,15 @@ TEXT = st.text(alphabet="漏水电梯lift leak-'3坏", max_size=12)
 @given(said=st.lists(TEXT, min_size=1, max_size=6), asked=TEXT)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_index_finds_what_reading_every_text_finds(hub: House, said: list[str], asked: str) -> None:
-    def look(tx: object) -> tuple[list[int], list[int]]:
+    def put(tx: object) -> None:
         search.rebuild(tx.connection())  # type: ignore[attr-defined]
         for number, text in enumerate(said, 1):
             search.add(tx, Entry(number, 1, f"n{number}", words.fold(text), None, None))  # type: ignore[arg-type]
-        wanted = set(words.bigrams(asked))
-        reading = [n for n, text in enumerate(said, 1) if wanted and wanted <= set(words.bigrams(text))]
-        return _ids(tx, asked), reading[::-1]
 
-    indexed, read = hub.do(look)
+    hub.do(put)
+    indexed = hub.look(_ids, asked)
+    wanted = set(words.bigrams(asked))
+    read = [n for n, text in enumerate(said, 1) if wanted and wanted <= set(words.bigrams(text))][::-1]
     assert set(read) <= set(indexed)
     assert [one for one in indexed if one in read] == read
 

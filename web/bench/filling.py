@@ -74,7 +74,6 @@ class _Loader:
             for table in self._tables:
                 for index in table.indexes:
                     connection.execute(CreateIndex(index))
-            connection.exec_driver_sql("ANALYZE")
 
     def load(self, rows: Rows) -> None:
         raise NotImplementedError

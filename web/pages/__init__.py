@@ -13,6 +13,7 @@ from web.pages import (
     mine,
     office,
     outbox,
+    password,
     registering,
     relaying,
     reports,
@@ -44,6 +45,7 @@ SCREENS = (
     settings,
     simulator,
     browsers,
+    password,
     tour,
 )
 

@@ -1,0 +1,76 @@
+"""One's own password (/password): the old one, the new one twice; every other browser is signed out.
+
+The slow hashing stands outside the transactions. Source: OWASP authentication cheat sheet (password change).
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from hub import credentials
+from hub.database import Database
+from hub.errors import BadInput, Forbidden, HubError
+from hub.organisation import Staff
+from web.deps import Db, session_secret
+from web.pages.shell import Reader
+from web.templating import render
+
+router = APIRouter(prefix="/password", include_in_schema=False)
+
+LONGEST = 200
+Typed = Annotated[str, Form(max_length=LONGEST)]
+
+
+@router.get("")
+def ask(request: Request, reader: Reader, done: bool = False) -> Response:
+    """The form, or that it is done."""
+    return _page(request, reader.me.login, is_done=done)
+
+
+@router.post("")
+def change(
+    request: Request, reader: Reader, db: Db, now: Typed = "", new: Typed = "", again: Typed = ""
+) -> Response:
+    """Set it. What is wrong is said beside its field; the demo office keeps the one password of all."""
+    if reader.office.is_demo:
+        raise Forbidden("in the demo office everybody has the same password")
+    person = db.read(lambda tx: tx.get_one(Staff, reader.me.staff_id))
+    try:
+        _check(person, now, new, again)
+    except BadInput as refusal:
+        return _page(request, reader.me.login, refusal=refusal)
+    _keep(db, person.id, credentials.hash_password(new), session_secret(request) or "")
+    return RedirectResponse("/password?done=true", 303)
+
+
+def _check(person: Staff, now: str, new: str, again: str) -> None:
+    """Raises BadInput naming every field that will not do."""
+    wrong: dict[str, HubError] = {}
+    if not credentials.is_password(now, person.password_hash):
+        wrong["now"] = HubError("this is not your password")
+    if len(new) < credentials.SHORTEST_PASSWORD:
+        wrong["new"] = HubError("at least %(count)s characters", count=credentials.SHORTEST_PASSWORD)
+    elif new == now:
+        wrong["new"] = HubError("this is the one you have")
+    if new != again:
+        wrong["again"] = HubError("the two are not the same")
+    if wrong:
+        raise BadInput.of(wrong)
+
+
+def _keep(db: Database, person_id: int, hashed: str, secret: str) -> None:
+    db.write(lambda tx: credentials.change_password(tx, person_id, hashed, secret))
+
+
+def _page(request: Request, login: str, refusal: BadInput | None = None, is_done: bool = False) -> Response:
+    return render(
+        request,
+        "session/password.html",
+        status_code=refusal.status if refusal else 200,
+        login=login,
+        errors=refusal.fields if refusal else {},
+        is_done=is_done,
+        shortest=credentials.SHORTEST_PASSWORD,
+    )

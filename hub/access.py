@@ -153,6 +153,11 @@ def tickets_seen(me: Actor) -> ColumnElement[bool]:
     return or_(*clauses)
 
 
+def sees_whole(me: Actor, found: Office) -> bool:
+    """What the clause of `tickets_seen` says, of all matters of an office at hand: whether each is theirs."""
+    return sees_office(me, found) and me.sees_all(found.id)
+
+
 def orders_seen(me: Actor) -> ColumnElement[bool]:
     """The WHERE clause on Order: one's own and one's department's, the whole office's for the centre.
 

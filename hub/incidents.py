@@ -74,9 +74,10 @@ def behind(tx: Tx, lead_id: int) -> list[Ticket]:
 
 def count_behind(tx: Tx, lead_ids: Sequence[int]) -> dict[int, int]:
     """How many tickets stand behind each of these that leads any."""
-    query = select(Ticket.lead_id, func.count()).where(col(Ticket.lead_id).in_(lead_ids))
-    rows = tx.execute(query.group_by(col(Ticket.lead_id))) if lead_ids else ()
-    return {lead_id: how_many for lead_id, how_many in rows if lead_id is not None}
+    if not lead_ids:
+        return {}
+    tx.look()
+    return {row.lead_id: row.how_many for row in tx.connection().execute(_COUNT_BEHIND, {"ids": lead_ids})}
 
 
 def has_open_behind(tx: Tx, lead_id: int) -> bool:
@@ -154,8 +155,8 @@ def reports(
     )
 
 
-def households(found: Sequence[Ticket]) -> int:
-    """How many households speak in these tickets: by room, and where none is known by phone."""
+def households(found: Sequence[Any]) -> int:
+    """How many households speak in these tickets: by `room_id`, and where none is known by `contact_id`."""
     return len({_household(one) for one in found})
 
 
@@ -244,6 +245,11 @@ _LIKE = (
         _T.id != bindparam("but"),
     )
     .order_by(_T.received_at, _T.id)
+)
+_COUNT_BEHIND = (
+    rows_of(_T.lead_id, func.count().label("how_many"))
+    .where(_T.lead_id.in_(bindparam("ids", expanding=True)))
+    .group_by(_T.lead_id)
 )
 _I = table_of(Incident).c
 _BEHIND = table_of(Ticket).alias("behind").c

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, Self, cast
 
 from hub.calendars import WorkingCalendar
@@ -15,6 +16,7 @@ Unit = Literal["m", "h", "d", "wd"]
 AT_ONCE = timedelta(minutes=15)
 
 HOURS_A_DAY = 24
+SHARES_REMEMBERED = 16_384  # some MB: of the promises that run, as often as their lists are drawn
 
 # ten years in each unit; what is longer is a slip of the pen
 LONGEST: dict[Unit, int] = {"m": 5_270_400, "h": 87_840, "d": 3_660, "wd": 3_660}
@@ -68,6 +70,7 @@ class Limit:
         return f"{self.amount}{self.unit}"
 
 
+@lru_cache(SHARES_REMEMBERED)
 def at_share(start: datetime, due: datetime, percent: int, calendar: WorkingCalendar) -> datetime:
     """The instant when `percent` % of the open time from `start` to `due` has passed, in UTC.
 

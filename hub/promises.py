@@ -25,6 +25,7 @@ from hub.tickets import Ticket
 
 OF_TICKET = ("answer", "resolve", "callback", "reply", "plan")
 OF_ORDER = ("accept", "contact", "arrive", "done")
+_RUNS = text("kept_at IS NULL AND ended_at IS NULL AND paused_at IS NULL")
 
 
 class Promise(SQLModel, table=True):
@@ -34,6 +35,15 @@ class Promise(SQLModel, table=True):
         Index("ix_promise_ticket_id_kind", "ticket_id", "kind"),
         Index("ix_promise_order_id", "order_id"),
         Index("ix_promise_office_due", "office_id", "kind", "due_at"),
+        # few of many: asked with every queue, of each open matter of an office
+        Index(
+            "ix_promise_running",
+            "office_id",
+            "ticket_id",
+            "due_at",
+            sqlite_where=_RUNS,
+            postgresql_where=_RUNS,
+        ),
         # with the due time, so that what was kept in the month it fell due is not looked up twice
         Index(
             "ix_promise_office_kept",

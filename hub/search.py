@@ -18,10 +18,12 @@ from hub import initials, words
 from hub.database import Tx
 
 TABLE = "ticket_words"
+KNOWN = f"{TABLE}_known"  # SQLite's list of the terms that stand in the index
 LONGEST = 64  # characters of a term: a longer one says no more, and PostgreSQL refuses very long ones
 MOST_TERMS = 20  # of one question
 SHORTEST_END = 4  # people know the last four digits of a phone
 SHORTEST_START = 3  # of a word that is still being typed: two letters begin a tenth of all there are
+MOST_ENDINGS = 64  # of a beginning: with so many each is rare, and their lists are short
 ERAS, EIGHT = (13, 16, 19, 22), 8  # a look-up on PostgreSQL goes back by blocks of so many bits of the id
 PAGE = 200
 OFFICE, OF_ERA, STARTS = "§", "¶", "*"  # no word holds these signs, so nobody can ask for these by typing
@@ -35,6 +37,8 @@ CREATE = {
         f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (terms) WITH (fastupdate = off)",
     ),
 }
+CREATE_KNOWN = f"CREATE VIRTUAL TABLE {KNOWN} USING fts5vocab({TABLE}, row)"
+_BEGUN = text(f"SELECT term FROM {KNOWN} WHERE term >= :first AND term < :beyond LIMIT :most")
 _ADD = {
     "sqlite": text(f"INSERT INTO {TABLE} (rowid, terms) VALUES (:id, :terms)"),
     "postgresql": text(f"INSERT INTO {TABLE} (ticket_id, terms) VALUES (:id, array_to_tsvector(:terms))"),
@@ -139,7 +143,9 @@ def newest(
     terms = [tuple(f"{OFFICE}{office_id}" for office_id in office_ids)] if office_ids is not None else []
     connection = tx.connection()
     if tx.database.is_sqlite:
-        yield from _back(connection, _fts5(terms, asked.ways), before or 1 << 62)
+        ways = [spelt for way in asked.ways if all(spelt := [_endings(connection, term) for term in way])]
+        if ways:
+            yield from _back(connection, _fts5(terms, ways), before or 1 << 62)
     else:
         yield from _by_eras(connection, terms, asked.ways, before)
 
@@ -187,8 +193,24 @@ def _digits(said: str) -> str:
     return "".join(sign for sign in words.fold(said) if sign.isascii() and sign.isdigit())[:LONGEST]
 
 
-def _fts5(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
-    """Every term in quotes: it holds letters and digits only, so no quote can end early."""
+def _endings(connection: Connection, term: str) -> tuple[str, ...]:
+    """The terms that begin like this one does, where it is only a beginning: none when nobody said any.
+
+    FTS5 itself copies all their lists into one before it begins; those of whole terms it only walks.
+    """
+    if not term.endswith(STARTS):
+        return (term,)
+    first = term.removesuffix(STARTS)
+    most = {"first": first, "beyond": f"{first}\U0010ffff", "most": MOST_ENDINGS + 1}
+    known = tuple(row[0] for row in connection.execute(_BEGUN, most).all())
+    return known if len(known) <= MOST_ENDINGS else (term,)
+
+
+def _fts5(narrowed: Sequence[tuple[str, ...]], ways: Sequence[Sequence[tuple[str, ...]]]) -> str:
+    """Any of the ways; of a way all, each any of its terms.
+
+    Every term in quotes: it holds letters and digits only, so no quote can end early.
+    """
 
     def one(term: str) -> str:
         return f'"{term.removesuffix(STARTS)}"' + (" *" if term.endswith(STARTS) else "")
@@ -196,8 +218,11 @@ def _fts5(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) 
     def quoted(terms: Iterable[str], by: str) -> str:
         return "(" + f" {by} ".join(map(one, terms)) + ")"
 
+    def all_of(way: Sequence[tuple[str, ...]]) -> str:
+        return "(" + " AND ".join(quoted(any_of, "OR") for any_of in way) + ")"
+
     whole = [quoted(any_of, "OR") for any_of in narrowed]
-    return " AND ".join([*whole, "(" + " OR ".join(quoted(way, "AND") for way in ways) + ")"])
+    return " AND ".join([*whole, "(" + " OR ".join(map(all_of, ways)) + ")"])
 
 
 def _tsquery(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:

@@ -104,7 +104,8 @@ def start(database: Database, settings: Settings) -> Timetable:
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     prune = _alone(database, "prune", lambda: outbox.prune(database))
     scheduler.add_job(prune, trigger="cron", hour=3, minute=10, executor="slow")
-    scheduler.add_job(_report(database), trigger="cron", minute="*/10", second=20, executor="slow")
+    reports = _report(database, scheduler.is_over.is_set)
+    scheduler.add_job(reports, trigger="cron", minute="*/10", second=20, executor="slow")
     _pump(scheduler, database, ways)
     scheduler.start()
     return scheduler
@@ -179,11 +180,11 @@ def _learn(database: Database) -> None:
         log.info("learned", whose=one.whose, version=one.version, lessons=one.lessons)
 
 
-def _report(database: Database) -> Callable[[], None]:
-    """Reports take longer than a lease, so it is renewed before each of them."""
+def _report(database: Database, is_over: Callable[[], bool]) -> Callable[[], None]:
+    """Reports take longer than a lease, so it is renewed before each of them; none is begun at the end."""
 
     def hold() -> bool:
-        return database.write(lambda tx: leases.take(tx, "report", HOLDER, REPORT_SECONDS))
+        return not is_over() and database.write(lambda tx: leases.take(tx, "report", HOLDER, REPORT_SECONDS))
 
     def run() -> None:
         try:

@@ -20,6 +20,9 @@ LOCALES: tuple[Locale, ...] = ("en", "zh-Hans", "zh-Hant")
 # What each language calls itself: a reader who cannot read the page still finds the way out.
 ENDONYMS: dict[Locale, str] = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 
+# Lists are drawn over and over with the same times in them, and Babel takes longer than all else of a page.
+REMEMBERED = 8_192
+
 NOTHING = "–"  # where there is nothing to count or to tell
 
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
@@ -123,7 +126,7 @@ class Words:
         """A moment in the office's zone, to the minute; "auto" names the year when it is not this one."""
         if form == "auto":
             form = "short" if self.day_of(when).year == self.day_of(clock.now()).year else "year"
-        return self._dated(format_datetime, self._local(when), _MOMENTS[self.locale][form])
+        return self._dated(format_datetime, self._on_the_wall(when), _MOMENTS[self.locale][form])
 
     def day(self, when: date) -> str:
         """A calendar day; a moment is taken to the office's zone first."""
@@ -132,7 +135,7 @@ class Words:
 
     def hour(self, when: datetime) -> str:
         """The time of day in the office's zone, 24 hours."""
-        return self._dated(format_time, self._local(when), "HH:mm")
+        return self._dated(format_time, self._on_the_wall(when), "HH:mm")
 
     def day_of(self, when: datetime) -> date:
         """The office's calendar day on which this moment falls."""
@@ -144,15 +147,7 @@ class Words:
         for unit, seconds in _UNITS:
             count = int(abs(gap) // seconds)
             if count:
-                whole = timedelta(seconds=count * seconds if gap > 0 else -count * seconds)
-                return format_timedelta(
-                    whole,
-                    granularity=unit,
-                    threshold=10_000,  # else forty days become "1 month"
-                    add_direction=True,
-                    format="short",
-                    locale=self._babel,
-                )
+                return _distance(self._babel, unit, count * seconds if gap > 0 else -count * seconds)
         return self.gettext("now")
 
     def duration(self, length: timedelta | float) -> str:
@@ -162,14 +157,14 @@ class Words:
         for unit, size in _UNITS:
             count, seconds = divmod(seconds, size)
             if count or (unit == "minute" and not parts):
-                parts.append(format_unit(count, f"duration-{unit}", length="short", locale=self._babel))
+                parts.append(_length(self._babel, unit, count))
             elif parts:
                 break  # "2 days, 5 min" would claim a precision nobody reads
         return " ".join(parts[:2])
 
     def number(self, value: float) -> str:
         """A number with this language's grouping and decimal sign."""
-        return format_decimal(value, locale=self._babel)
+        return _number(self._babel, value)
 
     def percent(self, numerator: float, denominator: float) -> str:
         """numerator / denominator as a percentage with one decimal; a dash when nothing was counted."""
@@ -184,8 +179,40 @@ class Words:
     def _local(self, when: datetime) -> datetime:
         return _aware(when).astimezone(ZoneInfo(self.zone))
 
+    def _on_the_wall(self, when: datetime) -> datetime:
+        """The moment as the office's clock shows it; without the zone, in which one moment equals another."""
+        return self._local(when).replace(tzinfo=None)
+
     def _dated(self, form: Callable[..., str], when: date, pattern: str) -> str:
-        return form(when, pattern, locale=self._babel)
+        return _dated(form, when, pattern, self._babel)
+
+
+@lru_cache(REMEMBERED)
+def _dated(form: Callable[..., str], when: date, pattern: str, locale: str) -> str:
+    return form(when, pattern, locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def _distance(locale: str, unit: Literal["day", "hour", "minute"], seconds: int) -> str:
+    """ "3 hr ago", "in 5 min"."""
+    return format_timedelta(
+        timedelta(seconds=seconds),
+        granularity=unit,
+        threshold=10_000,  # else forty days become "1 month"
+        add_direction=True,
+        format="short",
+        locale=locale,
+    )
+
+
+@lru_cache(REMEMBERED)
+def _length(locale: str, unit: str, count: int) -> str:
+    return format_unit(count, f"duration-{unit}", length="short", locale=locale)
+
+
+@lru_cache(REMEMBERED, typed=True)
+def _number(locale: str, value: float) -> str:
+    return format_decimal(value, locale=locale)
 
 
 @lru_cache(maxsize=256)

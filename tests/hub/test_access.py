@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from dispatch import answering, closing, escalation, ordering, work
+from dispatch.deciding import Choice
 from dispatch.ordering import Instruction
 from hub import access, clock, organisation, standing
 from hub.access import HUB, MAY, Actor
@@ -15,8 +16,10 @@ from hub.errors import Forbidden, NotFound
 from hub.orders import Order
 from hub.organisation import ROLES, Office, Role, Staff
 from hub.tickets import Ticket
+from tests.cast import PEOPLE
 from tests.house import House, leak
 
+AT_THE_DESK = Choice("desk")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -248,3 +251,18 @@ def test_an_office_at_hand_is_seen_by_whom_the_clause_says(hub: House, login: st
     at_hand = {row.id for row in hub.look(standing.of).offices.values() if access.sees_office(me, row)}
     assert at_hand == by_clause
     assert set(access.office_ids(me) or by_clause) == by_clause
+
+
+@pytest.mark.parametrize("login", [person[0] for person in PEOPLE])
+@pytest.mark.parametrize("code", ["LG", "MC"])
+def test_who_sees_the_whole_office_is_said_alike_of_the_office_and_of_its_matters(
+    shared: House, login: str, code: str
+) -> None:
+    me, office = shared.actor(login), shared.office(code)
+    ours, theirs = shared.actor("clara"), shared.actor("mia")
+    shared.receive(ours, leak(), AT_THE_DESK)
+    shared.receive(theirs, leak(room="M-0101"), AT_THE_DESK, office="MC")
+    here = select(Ticket.id).where(Ticket.office_id == office.id)
+    every = set(shared.look(lambda tx: tx.scalars(here).all()))
+    seen = set(shared.look(lambda tx: tx.scalars(here.where(access.tickets_seen(me))).all()))
+    assert access.sees_whole(me, office) == (seen == every)

@@ -86,6 +86,18 @@ def test_the_last_word_may_go_on_while_it_is_typed(
     assert hub.look(_typed, clara, typed) == [five[n].id for n in which]
 
 
+@pytest.mark.parametrize("most", [0, 1, 64])
+def test_a_beginning_is_found_however_many_words_begin_like_it(
+    hub: House, clara: Actor, five: list[Ticket], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(search, "MOST_ENDINGS", most)
+    lean = hub.receive(clara, leak(item="The lamp leans over"))
+    for typed in ("lea", "kitchen lea", "csm lea", "a-12"):
+        found = hub.look(_typed, clara, typed)
+        assert (lean.id in found, five[0].id in found) == (typed != "kitchen lea", True), typed
+    assert hub.look(_typed, clara, "kitchen zzz") == []
+
+
 def _typed(tx: object, me: Actor, q: str) -> list[int]:
     return finding.saying(tx, me, q, None, 50, is_typing=True)  # type: ignore[arg-type]
 

@@ -5,11 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from dispatch import training
 from hub import leases, models
 from hub.access import Actor
+from hub.reports import Report
 from hub.settings import Settings
+from tests.conftest import Clock
 from tests.dispatch.test_training import teach, think
 from tests.house import House, leak
 from web import timetable
@@ -55,3 +58,23 @@ def test_what_is_taken_in_is_spoken_of_when_the_bell_rings(
         assert spoken.wait(30)
     finally:
         clockwork.shutdown()
+
+
+def test_no_report_is_begun_once_the_hub_is_to_end(
+    hub: House, time: Clock, clara: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hub.receive(clara, leak())
+    time.forward(days=40)
+    monkeypatch.setattr(timetable.BackgroundScheduler, "start", lambda self: None)
+    clockwork = timetable.start(hub.database, Settings(_env_file=None, data_dir=tmp_path))
+    (report,) = (job for job in clockwork.get_jobs() if job.func.__qualname__.startswith("_report"))
+
+    def issued() -> int:
+        return len(hub.look(lambda tx: tx.scalars(select(Report)).all()))
+
+    clockwork.is_over.set()
+    report.func()
+    assert issued() == 0
+    clockwork.is_over.clear()
+    report.func()
+    assert issued() > 0

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,16 @@ def test_a_moment_is_shown_in_the_zone_of_the_office():
         assert words_in("en", HONG_KONG).moment(NOON) == "1 Mar 12:00"
         assert words_in("zh-Hant", HONG_KONG).moment(NOON) == "3月1日 12:00"
         assert words_in("en", "America/New_York").moment(NOON) == "28 Feb 23:00"
+
+
+def test_one_moment_is_each_office_s_own_hour_however_often_it_was_asked_for():
+    london, hong_kong = Words("en", "Europe/London"), Words("en", HONG_KONG)
+    for _ in range(2):
+        assert (london.hour(NOON), hong_kong.hour(NOON)) == ("04:00", "12:00")
+        assert hong_kong.hour(NOON.astimezone(ZoneInfo("Europe/London"))) == "12:00"
+        assert london.moment(NOON, "long") == "Sun 1 Mar 2026, 04:00:00"
+        assert Words("zh-Hant", HONG_KONG).hour(NOON) == "12:00"
+    assert (hong_kong.number(1), hong_kong.number(1.5), hong_kong.number(1_000)) == ("1", "1.5", "1,000")
 
 
 def test_a_moment_of_another_year_names_its_year():

@@ -3,12 +3,18 @@
 Source: house.md (incidents: proposed by the hub, a person confirms).
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Select, and_, bindparam
+from sqlalchemy import select as rows_of
 from sqlmodel import col, select
 
-from hub import access, catalogue, clock, incidents, orders
+from hub import access, catalogue, clock, incidents, orders, standing
 from hub.catalogue import Category
+from hub.columns import Moment
 from hub.database import Tx
 from hub.errors import NotFound
 from hub.estate import Building, Room
@@ -45,15 +51,60 @@ class Proposal:
         return (far or self.reports[0]).ticket.number if self.reports else ""
 
 
-def waiting(tx: Tx, reader: SignedIn) -> list[Proposal]:
+@dataclass(frozen=True)
+class Hint:
+    """That so many households of a building say the same since then, and nobody has settled it."""
+
+    id: int
+    since: datetime
+    building: Building
+    category: Category
+    households: int
+
+
+def waiting(tx: Tx, reader: SignedIn) -> list[Hint]:
     """What waits for a person to say whether it is one incident, as far as this reader may say so.
 
-    What no two households say any more is left out: there is nothing to put together.
+    What no two households say any more is left out: there is nothing to put together. Asked with every list,
+    at one look however many wait.
     """
-    if not reader.me.may("link", reader.office.id):
+    me, office = reader.me, reader.office
+    if not me.may("link", office.id):
         return []
-    found = (of(tx, reader, row) for row in incidents.proposed(tx, reader.office.id))
-    return [proposal for proposal in found if proposal.households > 1]
+    asked = _OF_WHOLE if access.sees_whole(me, office) else _reports(access.tickets_seen(me))
+    places = {"office": office.id, "since": clock.now() - incidents.hours(office)}
+    reports: defaultdict[Any, list[Any]] = defaultdict(list)
+    for row in tx.connection().execute(asked, places).all():
+        reports[row.incident, row.since, row.building_id, row.category_id].append(row)
+    buildings, book = standing.of(tx).buildings, catalogue.of(tx, office).by_id
+    hints = (
+        Hint(ident, since, buildings[building], book[category], incidents.households(found))
+        for (ident, since, building, category), found in reports.items()
+    )
+    return [hint for hint in hints if hint.households > 1]
+
+
+def _reports(seen: ColumnElement[bool]) -> Select[Any]:
+    """What `incidents.reports` finds for each proposal of an office that nobody has settled."""
+    alike = and_(
+        col(Ticket.building_id) == col(Incident.building_id),
+        col(Ticket.category_id) == col(Incident.category_id),
+        col(Ticket.closed_at).is_(None),
+        col(Ticket.received_at) >= bindparam("since", type_=Moment),
+        col(Ticket.status).in_(("new", "in_hand")),
+        col(Ticket.lead_id).is_(None),
+    )
+    return (
+        rows_of(col(Incident.id).label("incident"), col(Incident.since), col(Incident.building_id))
+        .add_columns(col(Incident.category_id), col(Ticket.id), col(Ticket.room_id), col(Ticket.contact_id))
+        .join(Ticket, alike)
+        .where(col(Incident.office_id) == bindparam("office"), col(Incident.settled_at).is_(None), seen)
+        .order_by(col(Incident.proposed_at), col(Incident.id))
+    )
+
+
+# Made once. Who sees the whole office is not asked of each of its matters again.
+_OF_WHOLE = _reports(col(Ticket.office_id) == bindparam("office"))
 
 
 def of(tx: Tx, reader: SignedIn, row: Incident) -> Proposal:

@@ -77,7 +77,7 @@ def complaints(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
 
 def _receipts(tx: Tx, scope: Scope, first: datetime, until: datetime, *only: ColumnElement[bool]) -> Receipts:
     """When each room reported each category in [first, until), as (seconds, ticket id) in order."""
-    query = select(
+    query: Any = select(
         col(Ticket.room_id), col(Ticket.category_id), Seconds(col(Ticket.received_at)), col(Ticket.id)
     ).where(
         col(Ticket.office_id).in_(scope.office_ids),

@@ -62,9 +62,7 @@ def by_category(
 class _Few(Cut):
     """Of what is counted, what NAMES names: the same clauses, and no more of them."""
 
-    def tally(
-        self, tx: Tx, into: Sums, base: Select[Any], hands: Hands, **when: ColumnElement[bool]
-    ) -> None:
+    def tally(self, tx: Tx, into: Sums, base: Select[Any], hands: Hands, **when: ColumnElement[bool]) -> None:
         named = {name: clause for name, clause in when.items() if name in NAMES}
         super().tally(tx, into, base, hands, **named)
 

@@ -64,9 +64,7 @@ def in_time(tx: Tx, division: Division, scope: Scope, into: Sums, kinds: Sequenc
     """Promises of these kinds that fell due in the period, and no lengths: `due_*`, `late_*`."""
     kind, late = col(Promise.kind), judging.is_late(scope.as_of)
     fell_due = (col(Promise.due_at) >= scope.start, col(Promise.due_at) < scope.known_until)
-    due = _promises(tx, scope, *fell_due, kind.in_(kinds)).where(
-        judging.is_not_held(), judging.is_stated()
-    )
+    due = _promises(tx, scope, *fell_due, kind.in_(kinds)).where(judging.is_not_held(), judging.is_stated())
     clauses = {f"due_{name}": kind == name for name in kinds}
     clauses |= {f"late_{name}": and_(kind == name, late) for name in kinds}
     division.tally(tx, into, due, _hands(), **clauses)

@@ -15,7 +15,9 @@ spans = st.timedeltas(timedelta(), timedelta(days=20))
 
 @unhurried
 @given(calendars(), instants, spans, spans, spans)
-def test_open_time_is_what_the_calendar_counts(calendar, start, lead, one, other):
+def test_open_time_is_what_the_calendar_counts(
+    calendar: WorkingCalendar, start: datetime, lead: timedelta, one: timedelta, other: timedelta
+) -> None:
     open_time = OpenTime(calendar, start, start + timedelta(days=60))
     first, second = start + lead + one, start + lead + other
     assert open_time.between(first, second) == calendar.between(first, second)
@@ -23,7 +25,14 @@ def test_open_time_is_what_the_calendar_counts(calendar, start, lead, one, other
 
 @unhurried
 @given(calendars(), instants, spans, spans, spans, st.integers(0, 99))
-def test_a_share_is_past_when_its_instant_is(calendar, first, lead, limit, passed, percent):
+def test_a_share_is_past_when_its_instant_is(
+    calendar: WorkingCalendar,
+    first: datetime,
+    lead: timedelta,
+    limit: timedelta,
+    passed: timedelta,
+    percent: int,
+) -> None:
     start = first + lead
     due, at = start + limit, start + passed
     open_time = OpenTime(calendar, first, max(due, at))
@@ -32,7 +41,9 @@ def test_a_share_is_past_when_its_instant_is(calendar, first, lead, limit, passe
 
 @unhurried
 @given(calendars(), instants, spans, st.integers(0, 99))
-def test_at_its_very_instant_a_share_is_past_and_just_before_it_is_not(calendar, start, limit, percent):
+def test_at_its_very_instant_a_share_is_past_and_just_before_it_is_not(
+    calendar: WorkingCalendar, start: datetime, limit: timedelta, percent: int
+) -> None:
     due = start + limit
     at = at_share(start, due, percent, calendar)
     open_time = OpenTime(calendar, start, due)
@@ -41,7 +52,7 @@ def test_at_its_very_instant_a_share_is_past_and_just_before_it_is_not(calendar,
         assert not open_time.is_past(start, due, percent, at - timedelta(microseconds=1))
 
 
-def test_a_calendar_that_is_shut_all_the_while_has_no_open_time():
+def test_a_calendar_that_is_shut_all_the_while_has_no_open_time() -> None:
     calendar = WorkingCalendar.weekly("Asia/Hong_Kong", time(9), time(18))
     saturday = datetime(2026, 9, 19, 4, tzinfo=UTC)
     open_time = OpenTime(calendar, saturday, saturday + timedelta(hours=20))

@@ -125,6 +125,19 @@ class WorkingCalendar:
             return timedelta()
         return sum((min(closes, end) - opens for opens, closes in self.openings(start, end)), timedelta())
 
+    def openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The openings that meet [start, end), in order; the first is cut at `start`, the last is whole."""
+        day = start.astimezone(self._zone).date()
+        # one day more than the wall shows: an autumn clock may fall back over midnight
+        last = end.astimezone(self._zone).date() + ONE_DAY
+        while day <= last:
+            for opens, closes in self._openings_of(day):
+                if opens >= end:
+                    return
+                if closes > start:
+                    yield max(opens, start), closes
+            day += ONE_DAY
+
     # ------------------------------------------------------------ days
 
     def add_days(self, start: datetime, days: int) -> datetime:
@@ -168,19 +181,6 @@ class WorkingCalendar:
         if day in self.holidays:
             return ()
         return self.hours.get(day.weekday(), ())
-
-    def openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The openings that meet [start, end), in order; the first is cut at `start`, the last is whole."""
-        day = start.astimezone(self._zone).date()
-        # one day more than the wall shows: an autumn clock may fall back over midnight
-        last = end.astimezone(self._zone).date() + ONE_DAY
-        while day <= last:
-            for opens, closes in self._openings_of(day):
-                if opens >= end:
-                    return
-                if closes > start:
-                    yield max(opens, start), closes
-            day += ONE_DAY
 
     def _openings_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         known = self._remembered.get(day)

@@ -95,7 +95,7 @@ class WorkingCalendar:
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself when open, else the next instant the doors open."""
         at = as_utc(at)
-        for opens, _ in self._openings(at, at + HORIZON):
+        for opens, _ in self.openings(at, at + HORIZON):
             return opens
         raise ValueError(f"the calendar does not open within a century of {at}")
 
@@ -112,7 +112,7 @@ class WorkingCalendar:
         if not open_time:
             return start
         left = open_time
-        for opens, closes in self._openings(start, start + HORIZON):
+        for opens, closes in self.openings(start, start + HORIZON):
             if closes - opens >= left:
                 return opens + left
             left -= closes - opens
@@ -123,7 +123,20 @@ class WorkingCalendar:
         start, end = as_utc(start), as_utc(end)
         if end <= start:
             return timedelta()
-        return sum((min(closes, end) - opens for opens, closes in self._openings(start, end)), timedelta())
+        return sum((min(closes, end) - opens for opens, closes in self.openings(start, end)), timedelta())
+
+    def openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The openings that meet [start, end), in order; the first is cut at `start`, the last is whole."""
+        day = start.astimezone(self._zone).date()
+        # one day more than the wall shows: an autumn clock may fall back over midnight
+        last = end.astimezone(self._zone).date() + ONE_DAY
+        while day <= last:
+            for opens, closes in self._openings_of(day):
+                if opens >= end:
+                    return
+                if closes > start:
+                    yield max(opens, start), closes
+            day += ONE_DAY
 
     # ------------------------------------------------------------ days
 
@@ -168,19 +181,6 @@ class WorkingCalendar:
         if day in self.holidays:
             return ()
         return self.hours.get(day.weekday(), ())
-
-    def _openings(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The openings that meet [start, end), in order; the first is cut at `start`, the last is whole."""
-        day = start.astimezone(self._zone).date()
-        # one day more than the wall shows: an autumn clock may fall back over midnight
-        last = end.astimezone(self._zone).date() + ONE_DAY
-        while day <= last:
-            for opens, closes in self._openings_of(day):
-                if opens >= end:
-                    return
-                if closes > start:
-                    yield max(opens, start), closes
-            day += ONE_DAY
 
     def _openings_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         known = self._remembered.get(day)

@@ -4,8 +4,10 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.selectable import FromClause
 
 BUSY_SECONDS = 30
 READERS = 8
@@ -66,6 +68,13 @@ def count_commits(engine: Engine) -> list[int]:
     return count
 
 
+class _Hinted(SQLiteCompiler):
+    """Writes the hints of a selection (INDEXED BY), which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
+
+
 def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:
     engine = create_engine(
         url,
@@ -75,6 +84,7 @@ def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:
         max_overflow=0 if not read_only else 2 * READERS,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
+    engine.dialect.statement_compiler = _Hinted
 
     @event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _: Any) -> None:

@@ -7,7 +7,7 @@ Source: domain.md §3.2, §7.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -137,7 +137,7 @@ class Cut:
     ) -> Iterator[tuple[str, Iterable[Any]]]:
         del in_order  # one division is sorted in no time
         query = self._divided(base, hands, is_grouped=False).add_columns(*columns)
-        for some in tx.connection().execute(query.execution_options(yield_per=AT_ONCE)).partitions():
+        for some in plain(tx, query):
             yield self.by, some
 
     def _divided(self, base: Select[Any], hands: Hands, is_grouped: bool) -> Select[Any]:
@@ -156,6 +156,20 @@ class Cut:
         # said so that no index of tickets is gone through in the order of its parts, which reads them all
         query = query.add_columns(func.coalesce(key, key).label("cut_key"))
         return query.group_by("cut_key") if is_grouped else query
+
+
+def plain(tx: Tx, query: Select[Any]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The rows of a query on numbers and texts, some at a time.
+
+    Of SQLite as its driver has them: what SQLAlchemy makes of a row costs more than all that is done with it.
+    """
+    if not tx.database.is_sqlite:
+        yield from tx.connection().execute(query.execution_options(yield_per=AT_ONCE)).partitions()
+        return
+    result = tx.connection().execute(query)
+    while some := result.cursor.fetchmany(AT_ONCE):
+        yield some
+    result.close()
 
 
 def cut(tx: Tx, scope: Scope, by: str) -> Cut:

@@ -98,7 +98,7 @@ def headline_by(tx: Tx, scope: Scope, bys: Sequence[str]) -> dict[str, list[Figu
 
     Received, closed, answered and completed in time, what customers said; no backlog, no order, no length.
     """
-    division = SideBySide(tx, scope, bys)
+    division = SideBySide(tx, scope, bys) if len(bys) > 1 else cut(tx, scope, *bys)
     sums = _nothing(division, scope)
     for count in (volume.intake, volume.closings, voices.answers):
         count(tx, division, scope, sums)

@@ -7,6 +7,7 @@ busy room reports.
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -15,7 +16,7 @@ from sqlmodel import col
 from hub.database import Tx
 from hub.events import Event
 from hub.statistics import judging
-from hub.statistics.cuts import Division, Hands, Sums
+from hub.statistics.cuts import Division, Hands, Sums, plain
 from hub.statistics.scope import Scope
 from hub.statistics.seconds import DAY, Seconds
 from hub.statistics.volume import events_in, received_in
@@ -76,7 +77,7 @@ def complaints(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
 
 def _receipts(tx: Tx, scope: Scope, first: datetime, until: datetime, *only: ColumnElement[bool]) -> Receipts:
     """When each room reported each category in [first, until), as (seconds, ticket id) in order."""
-    query = select(
+    query: Any = select(
         col(Ticket.room_id), col(Ticket.category_id), Seconds(col(Ticket.received_at)), col(Ticket.id)
     ).where(
         col(Ticket.office_id).in_(scope.office_ids),
@@ -87,9 +88,8 @@ def _receipts(tx: Tx, scope: Scope, first: datetime, until: datetime, *only: Col
         judging.counts(),
         *only,
     )
-    rows = tx.connection().execute(query)
     found: defaultdict[tuple[Any, Any], list[tuple[int, int]]] = defaultdict(list)
-    for room, category, at, ticket_id in rows:
+    for room, category, at, ticket_id in chain.from_iterable(plain(tx, query)):
         found[room, category].append((at, ticket_id))
     for known in found.values():
         known.sort()

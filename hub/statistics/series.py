@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import col
 
 from hub.database import Tx
 from hub.statistics import judging, timeliness, voices, volume
-from hub.statistics.cuts import Cut, Sums
+from hub.statistics.cuts import Cut, Hands, Sums
 from hub.statistics.scope import Scope
 from hub.tickets import Ticket
 
@@ -58,8 +59,16 @@ def by_category(
     return dict(found)
 
 
+class _Few(Cut):
+    """Of what is counted, what NAMES names: the same clauses, and no more of them."""
+
+    def tally(self, tx: Tx, into: Sums, base: Select[Any], hands: Hands, **when: ColumnElement[bool]) -> None:
+        named = {name: clause for name, clause in when.items() if name in NAMES}
+        super().tally(tx, into, base, hands, **named)
+
+
 def _counted(tx: Tx, scope: Scope) -> Counter[str]:
-    whole, sums = Cut("", None), Sums({"": defaultdict(Counter)})
+    whole, sums = _Few("", None), Sums({"": defaultdict(Counter)})
     for count in (volume.intake, volume.closings, voices.answers):
         count(tx, whole, scope, sums)
     timeliness.in_time(tx, whole, scope, sums, KINDS)

@@ -5,7 +5,7 @@ A report divides its month eleven ways. Asked of the database one by one, that r
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
@@ -16,7 +16,7 @@ from hub.catalogue import Category
 from hub.database import Tx
 from hub.estate import Room
 from hub.orders import Order
-from hub.statistics.cuts import AT_ONCE, HANDS, Hands, Sums, key_of, pattern, require
+from hub.statistics.cuts import HANDS, Hands, Sums, key_of, pattern, plain, require
 from hub.statistics.scope import Scope
 from hub.statistics.seconds import Column
 from hub.tickets import Ticket
@@ -74,8 +74,7 @@ class SideBySide:
             (_NONE if hands.by is None else hands.by).label("own"),
             *(column.label(f"value_{n}") for n, column in enumerate(columns)),
         )
-        found = tx.connection().execute(query.execution_options(yield_per=AT_ONCE))
-        for some in found.partitions():
+        for some in plain(tx, query):
             if in_order:  # runs in order are merged much faster than sorted, once for every division
                 some = sorted(some, key=itemgetter(-1))
             ids, orders, rounds, sent_back, by, *values = zip(*some, strict=True)
@@ -120,8 +119,8 @@ class SideBySide:
             query = query.outerjoin(Category, col(Category.id) == col(Ticket.category_id))
         if "building" in self._keys:
             query = query.outerjoin(Room, col(Room.id) == col(Ticket.room_id))
-        for row in tx.connection().execute(query):
-            self._tickets[row[0]] = tuple(row[1:])
+        for some in plain(tx, query):
+            self._tickets.update((row[0], row[1:]) for row in some)
         if any(by in HANDS for by in self.bys):
             self._learn_orders(tx, *which)
 
@@ -134,7 +133,7 @@ class SideBySide:
             .where(*which)
             .order_by(col(Order.ticket_id), col(Order.seq))
         )
-        for order, ticket, round_, stands, department, worker in tx.connection().execute(query):
+        for order, ticket, round_, stands, department, worker in chain.from_iterable(plain(tx, query)):
             hands = self._orders[order] = department, worker
             if stands:
                 self._leads.setdefault((ticket, 0), hands)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, true
 from sqlmodel import col
 
 from hub import catalogue
-from hub.catalogue import Catalogue
+from hub.calendars import WorkingCalendar
 from hub.database import Tx
-from hub.limits import at_share
+from hub.open_time import OpenTime
 from hub.organisation import Office
 from hub.promises import Promise
 from hub.statistics import judging, packing, seconds
@@ -26,6 +26,7 @@ from hub.tickets import Ticket
 
 NEAR_PERCENT = 80  # house.md: screens colour at 80 and 100 %
 Lengths = dict[Any, dict[str, timedelta]]
+_Running = tuple[int, datetime, datetime]  # a ticket's promise: its ticket, from when, till when
 
 
 def kept_or_late(tx: Tx, division: Division, scope: Scope, into: Sums) -> dict[str, Lengths]:
@@ -38,13 +39,10 @@ def kept_or_late(tx: Tx, division: Division, scope: Scope, into: Sums) -> dict[s
     Nearly everything is kept in the month it fell due: such a promise is read once for both.
     """
     fell_due = and_(col(Promise.due_at) >= scope.start, col(Promise.due_at) < scope.known_until)
-    kept = and_(
-        col(Promise.kept_at) >= scope.start,
-        col(Promise.kept_at) < scope.known_until,
-        ~col(Promise.is_inferred),
-        col(Promise.kind).in_(STEPS),
-    )
-    due = _promises(scope).where(fell_due, col(Promise.kind).in_(packing.KINDS))
+    was_kept = and_(col(Promise.kept_at) >= scope.start, col(Promise.kept_at) < scope.known_until)
+    kept = and_(was_kept, ~col(Promise.is_inferred), col(Promise.kind).in_(STEPS))
+    due = _promises(tx, scope, fell_due, col(Promise.kind).in_(packing.KINDS))
+    rest = _promises(tx, scope, was_kept, ~fell_due).where(kept)
     clauses = (
         and_(judging.is_not_held(), judging.is_stated()),
         judging.is_late(scope.as_of),
@@ -54,7 +52,7 @@ def kept_or_late(tx: Tx, division: Division, scope: Scope, into: Sums) -> dict[s
     both = packing.packed(col(Promise.kind), case((kept, took)), pattern(clauses))
     only_kept = packing.packed(col(Promise.kind), took, literal(0))
     found: dict[str, defaultdict[Any, list[int]]] = {by: defaultdict(list) for by in division.bys}
-    for base, code in ((due, both), (_promises(scope).where(kept, ~fell_due), only_kept)):
+    for base, code in ((due, both), (rest, only_kept)):
         for by, rows in division.rows(tx, base, _hands(), code, in_order=True):
             mine = found[by]
             for part, packed in rows:
@@ -65,13 +63,8 @@ def kept_or_late(tx: Tx, division: Division, scope: Scope, into: Sums) -> dict[s
 def in_time(tx: Tx, division: Division, scope: Scope, into: Sums, kinds: Sequence[str]) -> None:
     """Promises of these kinds that fell due in the period, and no lengths: `due_*`, `late_*`."""
     kind, late = col(Promise.kind), judging.is_late(scope.as_of)
-    due = _promises(scope).where(
-        col(Promise.due_at) >= scope.start,
-        col(Promise.due_at) < scope.known_until,
-        kind.in_(kinds),
-        judging.is_not_held(),
-        judging.is_stated(),
-    )
+    fell_due = (col(Promise.due_at) >= scope.start, col(Promise.due_at) < scope.known_until)
+    due = _promises(tx, scope, *fell_due, kind.in_(kinds)).where(judging.is_not_held(), judging.is_stated())
     clauses = {f"due_{name}": kind == name for name in kinds}
     clauses |= {f"late_{name}": and_(kind == name, late) for name in kinds}
     division.tally(tx, into, due, _hands(), **clauses)
@@ -88,7 +81,7 @@ def at_risk(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
 
 def near_ids(tx: Tx, matters: Select[Any], at: datetime) -> list[int]:
     """The ids among these tickets that are at risk: only a calendar can say, so each candidate is asked."""
-    rows = tx.execute(
+    rows = tx.connection().execute(
         matters.join(Promise, col(Promise.ticket_id) == col(Ticket.id))
         .where(
             judging.is_running(at),
@@ -106,29 +99,37 @@ def near_ids(tx: Tx, matters: Select[Any], at: datetime) -> list[int]:
             col(Promise.due_at),
         )
     )
-    books: dict[int, Catalogue] = {}
-    found: set[int] = set()
+    by_calendar: dict[WorkingCalendar, list[_Running]] = {}
+    known: dict[tuple[int, str], list[_Running]] = {}
     for ticket_id, office_id, priority, started_at, due_at in rows:
-        if ticket_id in found:
-            continue
-        if office_id not in books:
-            books[office_id] = catalogue.of(tx, tx.get_one(Office, office_id))
-        if at_share(started_at, due_at, NEAR_PERCENT, books[office_id].calendar(priority)) <= at:
-            found.add(ticket_id)
+        if (office_id, priority) not in known:
+            book = catalogue.of(tx, tx.get_one(Office, office_id))
+            known[office_id, priority] = by_calendar.setdefault(book.calendar(priority), [])
+        known[office_id, priority].append((ticket_id, started_at, due_at))
+    found: set[int] = set()
+    for calendar, running in by_calendar.items():
+        first = min(started_at for _, started_at, _ in running)
+        open_time = OpenTime(calendar, first, max(due_at for _, _, due_at in running))
+        found.update(
+            ticket_id
+            for ticket_id, started_at, due_at in running
+            if ticket_id not in found and open_time.is_past(started_at, due_at, NEAR_PERCENT, at)
+        )
     return sorted(found)
 
 
-def _promises(scope: Scope) -> Select[Any]:
+def _promises(tx: Tx, scope: Scope, *which: ColumnElement[bool]) -> Select[Any]:
+    """The promises of the scope of which this holds (what an index knows), and that count."""
+    chosen = and_(col(Promise.office_id).in_(scope.office_ids), *which)
+    if tx.database.is_sqlite:
+        # Taken in the order of the table: an index names them in an order of its own, and each would be
+        # fetched from another page. PostgreSQL sorts them so by itself.
+        chosen = col(Promise.id).in_(select(col(Promise.id)).where(chosen).correlate(None))
     return (
         select()
         .select_from(Promise)
         .join(Ticket, col(Ticket.id) == col(Promise.ticket_id))
-        .where(
-            col(Promise.office_id).in_(scope.office_ids),
-            col(Promise.ended_at).is_(None),
-            judging.counts(),
-            judging.solved_once(),
-        )
+        .where(chosen, col(Promise.ended_at).is_(None), judging.counts(), judging.solved_once())
     )
 
 

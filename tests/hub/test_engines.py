@@ -1,12 +1,28 @@
 """Which failures mean only that somebody was first, and which are faults."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import col
 
-from hub import engines, tables
+from hub import clock, engines, tables
+from hub.database import Database
+from hub.statistics import judging
+from hub.tickets import Ticket
+from tests.engines import SqliteTemplate
+from tests.house import House
+
+
+@pytest.fixture
+def house(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[House]:
+    for url in sqlite_template.fresh(tmp_path):
+        database = Database(url)
+        yield House(database)
+        database.close()
 
 
 @dataclass
@@ -51,3 +67,19 @@ def test_every_constraint_where_somebody_may_be_first_is_one_of_our_tables() -> 
         there.update(str(index.name) for index in table.indexes if isinstance(index, Index) and index.unique)
         there.update(str(rule.name) for rule in table.constraints if isinstance(rule, UniqueConstraint))
     assert there >= engines.SOMEBODY_WAS_FIRST
+
+
+def test_a_hint_is_written_where_sqlite_reads_it(house: House) -> None:
+    """SQLAlchemy leaves it out without a word, and every ticket there ever was is gone through."""
+    hinted = select(col(Ticket.id)).with_hint(Ticket, "INDEXED BY ix_ticket_queue", "sqlite")
+    with house.database.connection() as connection:
+        assert "FROM ticket INDEXED BY ix_ticket_queue" in str(hinted.compile(connection))
+
+
+def test_what_is_open_is_found_by_its_queue(house: House) -> None:
+    open_ones = select(judging.open_ids([1, 2], clock.now()).c.id)
+    with house.database.connection() as connection:
+        compiled = open_ones.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [step[3] for step in connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
+    assert "SEARCH ticket USING INDEX ix_ticket_queue (office_id=? AND status=?)" in plan
+    assert not [step for step in plan if step.startswith("SCAN ticket")]

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hub import clock
-from web.bench import crash, disk, filling, intake, live, measures, month, pages, places, standing
+from web.bench import crash, disk, filling, intake, live, measures, month, pages, places, report, standing
 from web.bench.measures import Left, Measure
 from web.bench.places import POSTGRES, SQLITE, Place
 
@@ -22,6 +22,7 @@ BENCHES: dict[str, Bench] = {
     "queue": pages.queue,
     "search": pages.search,
     "month": month.measure,
+    "report": report.measure,
     "memory": standing.measure,
     "intake": intake.measure,
     "disk": disk.measure,

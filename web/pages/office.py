@@ -4,6 +4,7 @@ The figures are hub.statistics' own; nothing is counted here.
 Source: screens.md (/office), domain.md §3.5, §7.
 """
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -19,6 +20,7 @@ from hub.estate import Room
 from hub.orders import Order
 from hub.organisation import Department, Office, Staff
 from hub.statistics import indicators
+from hub.statistics.indicators import Figures
 from hub.tickets import Ticket
 from web.deps import Db
 from web.live.views import View
@@ -44,11 +46,14 @@ def office_page(request: Request, reader: Reader, db: Db, office: str = "") -> R
 
     def look(tx: Tx) -> dict[str, Any]:
         chosen = _office(tx, reader, office)
-        return _parts(tx, chosen) | {
+        scope = wall.month(chosen, clock.now())
+        divisions = indicators.headline_by(tx, scope, ("", *DIVISIONS))
+        (whole,) = divisions.pop("")
+        return _parts(tx, chosen, whole) | {
             "offices": _offices(tx, reader),
             "rulings": _rulings(tx, reader, chosen),
-            "divisions": _divisions(tx, chosen),
-            "since": wall.month(chosen, clock.now()).start,
+            "divisions": list(divisions.items()),
+            "since": scope.start,
         }
 
     return render(request, "office/page.html", **db.read(look))
@@ -86,9 +91,10 @@ def matters(request: Request, reader: Reader, db: Db, office: str = "") -> Respo
 # --- the parts ---------------------------------------------------------------------
 
 
-def _parts(tx: Tx, office: Office) -> dict[str, Any]:
-    """What every live part needs, from the look-ups that redraw it."""
-    return {name: value for look in wall.PARTS.values() for name, value in look(tx, office.id).items()}
+def _parts(tx: Tx, office: Office, whole: Figures | None = None) -> dict[str, Any]:
+    """What every live part needs, from the look-ups that redraw it; `whole` is the month, if counted."""
+    looks = wall.PARTS | {"rates": partial(wall.rates, whole=whole)}
+    return {name: value for look in looks.values() for name, value in look(tx, office.id).items()}
 
 
 def _rulings(tx: Tx, reader: SignedIn, office: Office) -> list[Card]:
@@ -97,11 +103,6 @@ def _rulings(tx: Tx, reader: SignedIn, office: Office) -> list[Card]:
     own = select(Department.id).where(Department.office_id == office.id)
     mine = (col(Order.department_id).in_(own), col(Order.status) == "returned")
     return cards.of(tx, reader.me, office, *mine)
-
-
-def _divisions(tx: Tx, office: Office) -> list[tuple[str, Any]]:
-    scope = wall.month(office, clock.now())
-    return list(indicators.headline_by(tx, scope, DIVISIONS).items())
 
 
 # --- behind the figures -------------------------------------------------------------

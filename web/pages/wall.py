@@ -19,6 +19,7 @@ from hub.organisation import Office
 from hub.statistics import hotspots, indicators, now, usual
 from hub.statistics.definitions import RATIOS
 from hub.statistics.hotspots import Repeat
+from hub.statistics.indicators import Figures
 from hub.statistics.scope import Scope, month_of
 from hub.tickets import Ticket
 from web.live.views import Seen, View
@@ -68,10 +69,10 @@ def hands(tx: Tx, office_id: int) -> dict[str, Any]:
     }
 
 
-def rates(tx: Tx, office_id: int) -> dict[str, Any]:
-    """The three rates of this month, and what explains them."""
-    office = tx.get_one(Office, office_id)
-    (whole,) = indicators.headline_by(tx, month(office, clock.now()), ("",))[""]
+def rates(tx: Tx, office_id: int, whole: Figures | None = None) -> dict[str, Any]:
+    """The three rates of this month, and what explains them; `whole` where the month is counted already."""
+    if whole is None:
+        (whole,) = indicators.headline_by(tx, month(tx.get_one(Office, office_id), clock.now()), ("",))[""]
     return _office(tx, office_id) | {
         "rates": [(name, RATIOS[name][1], whole.ratios[name], lacking) for name, lacking in RATES.items()],
     }

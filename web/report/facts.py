@@ -106,7 +106,7 @@ class _Gathering:
         self.scope = self._scope(period)
         self.first = self._first()
         self._progress = progress
-        self._steps = indicators.STEPS + 6 + (1 if isinstance(subject, Office) else indicators.STEPS)
+        self._steps = indicators.STEPS + 7
         self._done = 0
 
     @property
@@ -184,18 +184,12 @@ class _Gathering:
         """The period whole and divided, every fact read once; beside it what it is compared with."""
         found = self._rows(self.period, ("", *self.divisions))
         (whole,) = found.pop("")
-        before = self._headline(self.period.before)
-        if isinstance(self.subject, Office):
-            earlier = self._whole(self.period.before)
-        else:
-            before |= self._rows(self.period.before, ("", "office"))
-            (earlier,) = before.pop("")
         return {
             "whole": whole,
-            "before": earlier if self._was_there(self.period.before) else None,
+            "before": self._whole(self.period.before),
             "year_ago": self._whole(self.period.year_ago),
             "divisions": found,
-            "divisions_before": before,
+            "divisions_before": self._headline(self.period.before),
         }
 
     def _whole(self, period: Period) -> dict[str, Any] | None:
@@ -211,7 +205,8 @@ class _Gathering:
 
     def _headline(self, period: Period) -> Divided:
         self._step()
-        return _plainly(indicators.headline_by(self.tx, self._scope(period), COMPARED))
+        compared = COMPARED if isinstance(self.subject, Office) else (*COMPARED, "office")
+        return _plainly(indicators.headline_by(self.tx, self._scope(period), compared))
 
     # --- where, and one by one -----------------------------------------------------------
 

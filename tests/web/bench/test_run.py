@@ -54,9 +54,24 @@ def test_every_bench_answers_and_the_table_names_them_all(tmp_path: Path) -> Non
     wanted = Wanted(engines=(SQLITE,), tickets=300, open=40, offices=2, seconds=0.3, kills=1, crowded=crowded)
     found = run.run(wanted, said.append)
     measured = {measure.bench for measure in found.measures} | {left.bench for left in found.left}
-    assert measured >= {"queue", "search", "month", "memory", "start", "intake", "disk", "crash", "live"}
+    assert measured >= {
+        "queue",
+        "search",
+        "month",
+        "report",
+        "memory",
+        "start",
+        "intake",
+        "disk",
+        "crash",
+        "live",
+    }
     assert all(measure.value >= 0 for measure in found.measures)
     written = run.document(found, "hub bench")
     assert all(f"| {name} |" in written or f"- {name} " in written for name in measured)
+    made = [measure for measure in found.measures if measure.bench == "report"]
+    assert (
+        [measure.unit for measure in made] == ["s", "MB"] and made[0].floor and made[0].note == "300 matters"
+    )
     (crash,) = (measure for measure in found.measures if measure.bench == "crash")
     assert crash.is_met, crash.note

@@ -84,15 +84,10 @@ def _run(site: ASGIApp, listener: socket.socket) -> None:
             **SERVING,
         )
     )
-    _settle()
-    server.run(sockets=[listener])
-
-
-def _settle() -> None:
-    """What was loaded so far stays for good: it is not searched for garbage again and again."""
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # what was built so far stays for good
     sys.setswitchinterval(TURN)
+    server.run(sockets=[listener])
 
 
 def _at_home(config: Settings, address: str) -> Settings:

@@ -4,11 +4,10 @@ What was sent and not answered is sent again under the same key to the next hub,
 """
 
 import random
-import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -57,15 +56,11 @@ def measure(place: Place, kills: int, tell: Callable[[int, int], None]) -> Itera
 
 
 def _killed(place: Place, seconds: float, again: list[int]) -> Outcome:
-    """A hub that is killed so long after its first answer, and what its clients were told by then."""
+    """A hub that is killed after so long under load, and what its clients were told by then."""
     with serving(place) as served:
         process = served.processes[0]
-        killer = threading.Timer(seconds, process.send_signal, [signal.SIGKILL])
-        errand = _errand(place, served, asking.GRACE, again)
-        asking.no_op(served, 1, 0.05)
-        killer.start()
+        errand = replace(_errand(place, served, asking.GRACE, again), victim=(process.pid, seconds))
         outcome = asking.ask(errand)
-        killer.join()
         process.wait()
     return outcome
 

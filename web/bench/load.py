@@ -6,6 +6,8 @@ output. It speaks just enough HTTP/1.1 to cost little beside the server it share
 
 import asyncio
 import json
+import os
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -26,7 +28,8 @@ class Errand:
 
     Matter n is told in the office whose clerk holds token n modulo their number; `first` keeps two loads
     apart. `ports` are shared out among the connections. With `keyed` every matter has its own idempotency
-    key, and those of `again` are sent before new ones: nobody knows what became of them.
+    key, and those of `again` are sent before new ones: nobody knows what became of them. `victim` is a
+    process that is killed so many seconds after all connections stand.
     """
 
     ports: list[int]
@@ -38,6 +41,7 @@ class Errand:
     first: int = 0
     keyed: bool = False
     again: list[int] = field(default_factory=list)
+    victim: tuple[int, float] | None = None
 
 
 @dataclass
@@ -121,6 +125,9 @@ class _Load:
             await loop.create_connection(lambda: _Connection(self), "127.0.0.1", ports[n % len(ports)])
             for n in range(self.errand.clients)
         ]
+        if self.errand.victim:
+            process, after = self.errand.victim
+            loop.call_later(after, os.kill, process, signal.SIGKILL)
         await asyncio.gather(*(protocol.done for _, protocol in made))
         return time.perf_counter() - began
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,10 +19,12 @@ from hub.statistics import periods
 from hub.statistics.periods import MONTHLY, Period
 from hub.tickets import Ticket
 from hub.wall_clock import wall_time
+from web.bench import memory
 from web.bench.measures import Left, Measure
 from web.bench.places import HUB, Place
 
 LONGEST, MOST_MB = 10.0, 500
+LOOK = 0.05  # seconds between two looks at its memory
 RAW = (
     "SELECT ticket.id, ticket.kind, promise.kind, promise.due_at, promise.kept_at FROM ticket "
     "JOIN promise ON promise.ticket_id = ticket.id WHERE ticket.office_id IN (SELECT id FROM office) "
@@ -81,8 +84,10 @@ def _made(place: Place, month: Period) -> tuple[float | None, float]:
     out = place.folder / "report.pdf"
     command = [str(HUB), "report", "--company", "--month", month.key, "--locale", "en", "--out", str(out)]
     began = time.perf_counter()
-    process = subprocess.Popen(command, env=os.environ | told, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    process, most = subprocess.Popen(command, env=os.environ | told, stdout=subprocess.DEVNULL), 0.0
+    while process.poll() is None:
+        with suppress(OSError):
+            most = memory.most_mb(process.pid)
+        time.sleep(LOOK)
     took = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return (took if process.returncode == 0 and out.exists() else None), used.ru_maxrss / 1_024
+    return (took if process.returncode == 0 and out.exists() else None), most

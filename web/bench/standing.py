@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from web.bench import asking
+from web.bench import asking, memory
 from web.bench.measures import Measure
 from web.bench.places import Place, serving
 
@@ -27,7 +27,7 @@ def measure(place: Place, seconds: float) -> Iterator[Measure]:
         yield _start(place, "second start", served.seconds, bare_warm, "3 s")
         asking.pages(place, served, ["/desk", "/api/v1/tickets?limit=40"], min(2.0, seconds))
         time.sleep(min(5.0, seconds))
-        idle = _resident_mb(served.processes[0].pid)
+        idle = memory.resident_mb(served.processes[0].pid)
         yield Measure(
             "memory",
             place.engine,
@@ -57,17 +57,11 @@ def _start(place: Place, what: str, seconds: float, bare: float, limit: str) -> 
 
 def _bare(fresh: bool) -> tuple[float, float]:
     """Seconds and megabytes of a Python that only imports the big libraries."""
-    say = f"{BARE}, resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    say = f"{BARE}; from web.bench.memory import most_mb; print(most_mb('self'))"
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
         cache = ["-X", f"pycache_prefix={folder}"] if fresh else []
         began = time.perf_counter()
         done = subprocess.run(
             [sys.executable, *cache, "-c", say], stdout=subprocess.PIPE, text=True, check=True
         )
-        return time.perf_counter() - began, int(done.stdout) / 1_024
-
-
-def _resident_mb(pid: int) -> float:
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        line = next(line for line in status if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1_024
+        return time.perf_counter() - began, float(done.stdout)

@@ -1,6 +1,5 @@
 """How a command opens the configured database, and says so in one line when it cannot."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -76,15 +75,6 @@ def first_office(tx: Tx) -> str:
     return code
 
 
-def _look_less_often_for_rings() -> None:
-    """Let Python look for rings of dead objects after 20,000 new ones, not 700, and pass over what is loaded.
-
-    A report makes rows by the million and no rings: looking for them was a sixth of its time.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
 def where(config: Settings) -> str:
     """The database as people may see it: the path of a file, an address without its password."""
     database = Database.place(config.url)
@@ -92,7 +82,6 @@ def where(config: Settings) -> str:
 
 
 def _connect(config: Settings, must_exist: bool) -> Database:
-    _look_less_often_for_rings()
     if must_exist and Database.missing(config.url):
         fail(f"{where(config)} does not exist: run `hub init` or `hub demo` first.")
     try:

@@ -1,5 +1,6 @@
 """`hub report`: the analysis report of an office or of the company, as a file."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -48,6 +49,7 @@ def report(
         opening.fail(f"--out must end in one of: {' '.join(LAYOUTS)}")
     if locale and known(locale) is None:
         opening.fail(f"--locale must be one of: {' '.join(LOCALES)}")
+    _look_less_often_for_rings()
     with opening.existing() as (_, database):
         subject = database.read(lambda tx: _subject(tx, office, company))
         wanted = periods.parse(period or month) if period or month else _last_month(subject)
@@ -94,3 +96,13 @@ def _gather(database: Database, subject: Office | Company, wanted: Period) -> di
             bar.update(done - bar.pos)
 
         return database.read(lambda tx: build.gather(tx, subject, wanted, show))
+
+
+def _look_less_often_for_rings() -> None:
+    """Let Python look for rings of dead objects after 20,000 new ones, not 700, and pass over what is loaded.
+
+    A report makes rows by the million and no rings: looking was a sixth of its time. The process ends
+    with it, so what is left lying costs nobody.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -1,6 +1,5 @@
 """`hub serve`: the whole hub in one process, or one half of it where several share a PostgreSQL."""
 
-import gc
 import ipaddress
 import signal
 import socket
@@ -84,8 +83,6 @@ def _run(site: ASGIApp, listener: socket.socket) -> None:
             **SERVING,
         )
     )
-    gc.collect()
-    gc.freeze()  # what was built so far stays for good
     sys.setswitchinterval(TURN)
     server.run(sockets=[listener])
 

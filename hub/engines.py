@@ -11,6 +11,8 @@ from sqlalchemy.sql.selectable import FromClause
 
 BUSY_SECONDS = 30
 READERS = 8
+# kB of pages: the writer's are its own, but eight readers would each keep the same ones the system keeps too
+WRITER_CACHE, READER_CACHE = 32_000, 4_000
 PG_POOL = 16
 # serialization failure, deadlock: the transaction may simply be run again
 PG_COLLISIONS = {"40001", "40P01"}
@@ -95,7 +97,7 @@ def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"query_only={'ON' if read_only else 'OFF'}",
-            "cache_size=-32000",
+            f"cache_size=-{READER_CACHE if read_only else WRITER_CACHE}",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -50,7 +50,7 @@ def visits(
 ) -> dict[int, Visit]:
     """Which of these people was in this room for the like since then; the latest visit speaks."""
     if not staff_ids:
-        return {}  # of nobody SQLite would read all there ever was of the category
+        return {}
     tx.look()
     values = {"room": room_id, "category": category_id, "ids": staff_ids, "since": since}
     rows = tx.connection().execute(_WAS_THERE, values)

@@ -19,6 +19,7 @@ from hub import clock, events
 from hub.access import Actor, Grant
 from hub.columns import Moment
 from hub.database import Tx
+from hub.errors import NotNow
 from hub.organisation import Role, Staff
 
 # OWASP password storage cheat sheet: argon2id with 19 MiB, two passes, one lane
@@ -91,9 +92,15 @@ def end_session(tx: Tx, secret: str) -> None:
         tx.tell(f"staff:{row.staff_id}")
 
 
-def change_password(tx: Tx, person_id: int, hashed: str, secret: str) -> None:
-    """Keep a person's own new password; of their browsers only the one with this session stays signed in."""
-    person = tx.get_one(Staff, person_id)
+def change_password(tx: Tx, person_id: int, known: str, hashed: str, secret: str) -> None:
+    """Keep a person's own new password; of their browsers only the one with this session stays signed in.
+
+    `known` is the hash that the old one was checked against. Raises NotNow when it is another by now: who was
+    given a new password meanwhile, because the old one was stolen, must not lose it to the thief.
+    """
+    person = tx.get_one(Staff, person_id, with_for_update=True, populate_existing=True)
+    if person.password_hash != known:
+        raise NotNow("your password was changed meanwhile")
     person.password_hash = hashed
     others = (col(Session.staff_id) == person.id) & (col(Session.digest) != digest(secret))
     tx.connection().execute(delete(Session).where(others))

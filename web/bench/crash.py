@@ -20,10 +20,8 @@ from web.bench.measures import Measure
 from web.bench.places import Place, Served, serving
 
 CLIENTS = 16
-SHORTEST, LONGEST = (
-    0.05,
-    2.5,
-)  # seconds under load until the kill; the first answers of a hub take half of one
+# seconds under load until the kill; the first answers of a hub take half of one
+SHORTEST, LONGEST = 0.05, 2.5
 
 
 def measure(place: Place, kills: int, tell: Callable[[int, int], None]) -> Iterator[Measure]:

@@ -10,11 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from hub import credentials
-from hub.database import Database
 from hub.errors import BadInput, Forbidden, HubError
 from hub.organisation import Staff
 from web.deps import Db, session_secret
-from web.pages.shell import Reader
+from web.pages.shell import Reader, SignedIn
 from web.templating import render
 
 router = APIRouter(prefix="/password", include_in_schema=False)
@@ -25,8 +24,8 @@ Typed = Annotated[str, Form(max_length=LONGEST)]
 
 @router.get("")
 def ask(request: Request, reader: Reader, done: bool = False) -> Response:
-    """The form, or that it is done."""
-    return _page(request, reader.me.login, is_done=done)
+    """The form, or that it is done; in the demo office why there is none."""
+    return _page(request, reader, is_done=done)
 
 
 @router.post("")
@@ -40,8 +39,9 @@ def change(
     try:
         _check(person, now, new, again)
     except BadInput as refusal:
-        return _page(request, reader.me.login, refusal=refusal)
-    _keep(db, person.id, credentials.hash_password(new), session_secret(request) or "")
+        return _page(request, reader, refusal=refusal)
+    hashed, secret = credentials.hash_password(new), session_secret(request) or ""
+    db.write(lambda tx: credentials.change_password(tx, person.id, person.password_hash, hashed, secret))
     return RedirectResponse("/password?done=true", 303)
 
 
@@ -60,16 +60,15 @@ def _check(person: Staff, now: str, new: str, again: str) -> None:
         raise BadInput.of(wrong)
 
 
-def _keep(db: Database, person_id: int, hashed: str, secret: str) -> None:
-    db.write(lambda tx: credentials.change_password(tx, person_id, hashed, secret))
-
-
-def _page(request: Request, login: str, refusal: BadInput | None = None, is_done: bool = False) -> Response:
+def _page(
+    request: Request, reader: SignedIn, refusal: BadInput | None = None, is_done: bool = False
+) -> Response:
     return render(
         request,
         "session/password.html",
         status_code=refusal.status if refusal else 200,
-        login=login,
+        login=reader.me.login,
+        is_demo=reader.office.is_demo,
         errors=refusal.fields if refusal else {},
         is_done=is_done,
         shortest=credentials.SHORTEST_PASSWORD,

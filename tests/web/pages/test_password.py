@@ -5,8 +5,9 @@ from sqlmodel import select
 
 from hub import credentials
 from hub.database import Tx
+from hub.errors import NotNow
 from hub.events import Event
-from hub.organisation import Office
+from hub.organisation import Office, Staff
 from tests.house import House
 from tests.web.pages.visiting import Visit, plain
 
@@ -67,9 +68,23 @@ def test_the_demo_office_keeps_its_one_password(hub: House, visit: Visit, known:
             office.is_demo = True
 
     hub.do(mark)
+    page = visit("clara").see("/password")
+    assert "everybody has the same password" in page and "The new one" not in page
     answer = visit("clara").post("/password", now=OLD, new=NEW, again=NEW)
     assert answer.status_code == 403 and "same password" in plain(answer.text)
     assert credentials.is_password(OLD, kept(hub))
+
+
+def test_who_was_given_another_meanwhile_keeps_that(hub: House, known: None) -> None:
+    person, checked = hub.staff("clara"), kept(hub)
+
+    def reset(tx: Tx) -> None:
+        tx.get_one(Staff, person.id).password_hash = "given by the administrator"
+
+    hub.do(reset)
+    with pytest.raises(NotNow, match="changed meanwhile"):
+        hub.do(lambda tx: credentials.change_password(tx, person.id, checked, "the thief's", "no session"))
+    assert kept(hub) == "given by the administrator"
 
 
 def test_nobody_changes_it_who_is_not_signed_in(visit: Visit) -> None:

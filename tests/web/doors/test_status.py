@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from dispatch import work
+from hub import deliveries
 from hub.access import Actor
 from hub.database import Tx
 from hub.deliveries import Delivery
@@ -141,6 +142,20 @@ def test_a_callback_tells_the_number_of_a_message_we_were_killed_over(told: Line
     assert told.carrier.line.call(address, fields).status == 200
     (again,) = told.rows("sms")
     assert (again.state, again.ref) == ("delivered", row.ref)
+
+
+def test_words_that_looked_a_moment_before_the_number_was_known_are_not_lost(
+    told: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told.carrier.weather.callbacks_lost = True
+    told.tick()
+    (row,) = told.rows("sms")
+    monkeypatch.setattr(deliveries, "by_ref", lambda *_: None)  # asked before the sender's commit
+    fields = {"MessageSid": row.ref, "MessageStatus": "undelivered", "ErrorCode": "30006"}
+    fields["AccountSid"] = told.carrier.account_sid
+    assert told.carrier.line.call(f"{HUB}/doors/twilio/status?delivery={row.id}", fields).status == 200
+    (again,) = told.rows("sms")
+    assert (again.state, again.is_owed) == ("failed", True)
 
 
 @pytest.mark.parametrize(

@@ -74,11 +74,14 @@ def _words(said: Told) -> tuple[str, str | None, str]:
 def _learn(tx: Tx, delivery: str, ref: str) -> Delivery | None:
     """The delivery named in the address, when we do not know its number yet: killed, or slower than this.
 
-    One in doubt that was given to a person arrived after all: they owe it no more.
+    The number may have come while we waited for the row. One in doubt that was given to a person arrived
+    after all: they owe it no more.
     """
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < 18):
         return None
     row = deliveries.hold(tx, int(delivery))
+    if row is not None and row.ref == ref:
+        return row
     if row is None or row.ref or not (row.state == SENDING or row.is_in_doubt):
         return None
     row.state = SENDING

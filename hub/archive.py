@@ -23,7 +23,7 @@ from hub.errors import BadInput, NotNow
 MANIFEST = "manifest.json"
 # who is signed in and who holds which lease belongs to the machine that was, not to the record;
 # what triage learned is learned again from the tickets
-LEFT_OUT = ("web_session", "lease", "model")
+LEFT_OUT = ("web_session", "lease", "model", "wrong_try")
 PAGE = 1_000
 
 

@@ -1,6 +1,8 @@
 """The family of refusals. Each carries its HTTP status and is drawn once, by the web."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 
@@ -100,6 +102,22 @@ class StillRunning(HubError):
 
     status = 409
     code = "still_running"
+
+
+class TooMany(HubError):
+    """Tried too often; `wait` is how long it is to be left alone."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, wait: timedelta, **params: Any) -> None:
+        super().__init__(message, **params)
+        self.wait = wait
+
+    @property
+    def seconds(self) -> str:
+        """The wait as the header Retry-After has it, in whole seconds."""
+        return str(ceil(self.wait.total_seconds()))
 
 
 class ChangedMeanwhile(NotNow):

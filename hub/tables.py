@@ -31,6 +31,7 @@ from hub import (
     tickets,
     ties,
     tours,
+    tries,
     worktimes,
 )
 
@@ -64,5 +65,6 @@ MODULES = (
     calls,
     reports,
     tours,
+    tries,
 )
 ALL = SQLModel.metadata.sorted_tables

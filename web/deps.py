@@ -38,6 +38,11 @@ def session_secret(request: HTTPConnection) -> str | None:
     return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), None)
 
 
+def address_of(request: Request) -> str:
+    """The network address of who asks; of a proxy on this machine, the one it names."""
+    return request.client.host if request.client else ""
+
+
 def bearer(request: HTTPConnection) -> str | None:
     """The access token of the request, if it carries one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

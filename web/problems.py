@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.errors import BadInput, HubError, NotNow, Unknown
+from hub.errors import BadInput, HubError, NotNow, TooMany, Unknown
 from web.templating import render, words_of
 from web.words import N_
 
@@ -69,7 +69,9 @@ class _Problem(JSONResponse):
 
 def problem(request: Request, status: int, refusal: HubError | None = None) -> JSONResponse:
     """The refusal as problem+json (RFC 9457)."""
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(refusal, TooMany):
+        headers["Retry-After"] = refusal.seconds
     return _Problem(described(request, status, refusal), status, headers)
 
 

@@ -9,11 +9,11 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from hub import credentials, events
+from hub import credentials, events, tries
 from hub.database import Tx
-from hub.errors import HubError, Unknown
+from hub.errors import HubError, TooMany, Unknown
 from hub.organisation import Staff
-from web.deps import Config, Db, session_secret
+from web.deps import Config, Db, address_of, session_secret
 from web.safety import SESSION_COOKIES
 from web.templating import LOCALE_COOKIE, THEME_COOKIE, THEMES, render
 from web.words import N_, known
@@ -48,7 +48,15 @@ def sign_in(
     password: Annotated[str, Form(max_length=200)] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
-    """Check the password and open a session; a refusal does not say which of the two was wrong."""
+    """Check the password and open a session; a refusal does not say which of the two was wrong.
+
+    Wrong ones cost time (hub.tries), known name or not.
+    """
+    address = address_of(request)
+    try:
+        db.write(lambda tx: tries.count(tx, login, address))
+    except TooMany as refusal:
+        return _page(request, login, next, refusal)
     person = db.read(lambda tx: _person(tx, login))
     if not credentials.is_password(password, person.password_hash if person else "") or person is None:
         if person is not None:
@@ -56,6 +64,7 @@ def sign_in(
         return _page(request, login, next, Unknown(REFUSED))
 
     def begin(tx: Tx) -> str:
+        tries.was_right(tx, login, address)
         _note(tx, "signed_in", person)
         return credentials.begin_session(tx, person, config.session_hours)
 
@@ -109,16 +118,19 @@ def inward(address: str) -> str:
 
 def _page(request: Request, login: str, next: str, refusal: HubError | None) -> Response:
     demo: Demo | None = request.app.state.demo
-    return render(
+    response = render(
         request,
         "session/sign_in.html",
-        status_code=401 if refusal else 200,
+        status_code=refusal.status if refusal else 200,
         login=login,
         next=inward(next),
         refusal=refusal,
         demo_logins=demo.logins if demo else (),
         demo_password=demo.password if demo else "",
     )
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = refusal.seconds
+    return response
 
 
 def _person(tx: Tx, login: str) -> Staff | None:

@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import col, select
 
 from dispatch import calling, expiring, followup, survey, training
-from hub import checkpoints, clock, leases, worktimes
+from hub import checkpoints, clock, leases, tidying, worktimes
 from hub.attachments import Store
 from hub.database import Database, Tx
 from hub.organisation import Office
@@ -104,6 +104,8 @@ def start(database: Database, settings: Settings) -> Timetable:
     scheduler.add_job(_alone(database, "seal", lambda: _seal(database)), trigger="cron", hour=0, minute=5)
     prune = _alone(database, "prune", lambda: outbox.prune(database))
     scheduler.add_job(prune, trigger="cron", hour=3, minute=10, executor="slow")
+    sweep = _alone(database, "sweep", lambda: tidying.sweep(database))
+    scheduler.add_job(sweep, trigger="cron", hour=3, minute=20, executor="slow")
     reports = _report(database, scheduler.is_over.is_set)
     scheduler.add_job(reports, trigger="cron", minute="*/10", second=20, executor="slow")
     _pump(scheduler, database, ways)

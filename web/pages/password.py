@@ -1,18 +1,20 @@
 """One's own password (/password): the old one, the new one twice; every other browser is signed out.
 
-The slow hashing stands outside the transactions. Source: OWASP authentication cheat sheet (password change).
+The slow hashing stands outside the transactions, and wrong tries cost time as at the door.
+Source: OWASP authentication cheat sheet (password change).
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from hub import credentials
-from hub.errors import BadInput, Forbidden, HubError
+from hub import credentials, tries
+from hub.errors import BadInput, Forbidden, HubError, TooMany
 from hub.organisation import Staff
-from web.deps import Db, session_secret
+from web.deps import Db, address_of, session_secret
 from web.pages.shell import Reader, SignedIn
 from web.templating import render
 
@@ -35,20 +37,26 @@ def change(
     """Set it. What is wrong is said beside its field; the demo office keeps the one password of all."""
     if reader.office.is_demo:
         raise Forbidden("in the demo office everybody has the same password")
-    person = db.read(lambda tx: tx.get_one(Staff, reader.me.staff_id))
+    person, address = db.read(lambda tx: tx.get_one(Staff, reader.me.staff_id)), address_of(request)
     try:
-        _check(person, now, new, again)
+        db.write(lambda tx: tries.count(tx, person.login, address))
+        is_known = credentials.is_password(now, person.password_hash)
+        if is_known:
+            db.write(lambda tx: tries.was_right(tx, person.login, address))
+        _check(is_known, now, new, again)
+    except TooMany as refusal:
+        return _page(request, reader, status=refusal.status, errors={"now": refusal})
     except BadInput as refusal:
-        return _page(request, reader, refusal=refusal)
+        return _page(request, reader, status=refusal.status, errors=refusal.fields)
     hashed, secret = credentials.hash_password(new), session_secret(request) or ""
     db.write(lambda tx: credentials.change_password(tx, person.id, person.password_hash, hashed, secret))
     return RedirectResponse("/password?done=true", 303)
 
 
-def _check(person: Staff, now: str, new: str, again: str) -> None:
+def _check(is_known: bool, now: str, new: str, again: str) -> None:
     """Raises BadInput naming every field that will not do."""
     wrong: dict[str, HubError] = {}
-    if not credentials.is_password(now, person.password_hash):
+    if not is_known:
         wrong["now"] = HubError("this is not your password")
     if len(new) < credentials.SHORTEST_PASSWORD:
         wrong["new"] = HubError("at least %(count)s characters", count=credentials.SHORTEST_PASSWORD)
@@ -61,15 +69,19 @@ def _check(person: Staff, now: str, new: str, again: str) -> None:
 
 
 def _page(
-    request: Request, reader: SignedIn, refusal: BadInput | None = None, is_done: bool = False
+    request: Request,
+    reader: SignedIn,
+    status: int = 200,
+    errors: Mapping[str, HubError] | None = None,
+    is_done: bool = False,
 ) -> Response:
     return render(
         request,
         "session/password.html",
-        status_code=refusal.status if refusal else 200,
+        status_code=status,
         login=reader.me.login,
         is_demo=reader.office.is_demo,
-        errors=refusal.fields if refusal else {},
+        errors=errors or {},
         is_done=is_done,
         shortest=credentials.SHORTEST_PASSWORD,
     )

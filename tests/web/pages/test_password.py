@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from hub import credentials
+from hub import credentials, tries
 from hub.database import Tx
 from hub.errors import NotNow
 from hub.events import Event
@@ -40,6 +40,26 @@ def test_the_new_one_opens_the_door_and_the_old_one_no_more(hub: House, visit: V
     assert colleague.get("/desk").status_code == 200
     (told,) = hub.look(lambda tx: list(tx.scalars(select(Event).where(Event.kind == "password_changed"))))
     assert told.by_id == hub.staff("clara").id and NEW not in told.facts
+
+
+def test_who_guesses_waits_and_the_right_one_then_changes_nothing(
+    hub: House, visit: Visit, known: None
+) -> None:
+    desk = visit("clara")
+    for _ in range(tries.OF_BOTH):
+        assert desk.post("/password", now="a guess", new=NEW, again=NEW).status_code == 422
+    answer = desk.post("/password", now=OLD, new=NEW, again=NEW)
+    assert answer.status_code == 429 and "too many wrong tries" in plain(answer.text).lower()
+    assert credentials.is_password(OLD, kept(hub))
+
+
+def test_who_knows_it_may_mistype_the_new_one_as_often_as_they_like(
+    hub: House, visit: Visit, known: None
+) -> None:
+    desk = visit("clara")
+    for _ in range(tries.OF_BOTH + 1):
+        assert desk.post("/password", now=OLD, new=NEW, again="else").status_code == 422
+    assert desk.post("/password", now=OLD, new=NEW, again=NEW).status_code == 303
 
 
 @pytest.mark.parametrize(

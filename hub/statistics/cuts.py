@@ -7,7 +7,7 @@ Source: domain.md §3.2, §7.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -25,6 +25,7 @@ from hub.estate import Room
 from hub.orders import Order
 from hub.organisation import Office
 from hub.statistics import seconds
+from hub.statistics.reading import columns
 from hub.statistics.scope import Scope
 from hub.statistics.seconds import Column
 from hub.tickets import Ticket
@@ -46,7 +47,6 @@ BY = (
     "room",
 )
 HANDS = ("department", "worker")
-AT_ONCE = 50_000  # facts in memory at a time
 # what a division shows even where nothing happened
 ALWAYS_SHOWN: dict[str, tuple[Any, ...]] = {
     "": (0,),
@@ -60,7 +60,7 @@ Tallies = defaultdict[Any, Counter[str]]
 Sums = dict[str, Tallies]
 Lead = aliased(Order, name="lead")
 _Hands = aliased(Order, name="hands")
-_ALL_IN_ONE: ColumnElement[int] = literal_column("0")
+_ALL_IN_ONE = literal_column("0").label("whole")
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,9 @@ class Division(Protocol):
         """Count the facts of `base`, a selection joined to its Ticket, of which each named clause holds."""
 
     def rows(
-        self, tx: Tx, base: Select[Any], hands: Hands, *columns: Column, in_order: bool = False
+        self, tx: Tx, base: Select[Any], hands: Hands, *values: Column
     ) -> Iterator[tuple[str, Iterable[Any]]]:
-        """The columns of every fact of `base`, by division, some at a time; first of all its part's key.
-
-        `in_order` says that the caller will sort them by the last column: it may come in stretches that are.
-        """
+        """The values of every fact of `base`, by division; first of all its part's key."""
 
 
 @dataclass(frozen=True)
@@ -133,12 +130,10 @@ class Cut:
             into[self.by][part].update(dict(zip(when, counts, strict=True)))
 
     def rows(
-        self, tx: Tx, base: Select[Any], hands: Hands, *columns: Column, in_order: bool = False
+        self, tx: Tx, base: Select[Any], hands: Hands, *values: Column
     ) -> Iterator[tuple[str, Iterable[Any]]]:
-        del in_order  # one division is sorted in no time
-        query = self._divided(base, hands, is_grouped=False).add_columns(*columns)
-        for some in plain(tx, query):
-            yield self.by, some
+        query = self._divided(base, hands, is_grouped=False).add_columns(*values)
+        yield self.by, zip(*columns(tx, query), strict=True)
 
     def _divided(self, base: Select[Any], hands: Hands, is_grouped: bool) -> Select[Any]:
         """The selection with the part's key as its first column."""
@@ -156,20 +151,6 @@ class Cut:
         # said so that no index of tickets is gone through in the order of its parts, which reads them all
         query = query.add_columns(func.coalesce(key, key).label("cut_key"))
         return query.group_by("cut_key") if is_grouped else query
-
-
-def plain(tx: Tx, query: Select[Any]) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """The rows of a query on numbers and texts, some at a time.
-
-    Of SQLite as its driver has them: what SQLAlchemy makes of a row costs more than all that is done with it.
-    """
-    if not tx.database.is_sqlite:
-        yield from tx.connection().execute(query.execution_options(yield_per=AT_ONCE)).partitions()
-        return
-    result = tx.connection().execute(query)
-    while some := result.cursor.fetchmany(AT_ONCE):
-        yield some
-    result.close()
 
 
 def cut(tx: Tx, scope: Scope, by: str) -> Cut:

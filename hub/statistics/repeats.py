@@ -7,7 +7,6 @@ busy room reports.
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -16,7 +15,8 @@ from sqlmodel import col
 from hub.database import Tx
 from hub.events import Event
 from hub.statistics import judging
-from hub.statistics.cuts import Division, Hands, Sums, plain
+from hub.statistics.cuts import Division, Hands, Sums
+from hub.statistics.reading import columns
 from hub.statistics.scope import Scope
 from hub.statistics.seconds import DAY, Seconds
 from hub.statistics.volume import events_in, received_in
@@ -36,13 +36,13 @@ def repairs(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
     `as_of`; so a month's figure is final 30 days after its end.
     """
     base = events_in(scope).where(col(Event.kind) == "done", col(Ticket.kind).in_(REPAIRS))
-    columns = (col(Ticket.id), col(Ticket.room_id), col(Ticket.category_id))
+    values = (col(Ticket.id), col(Ticket.room_id), col(Ticket.category_id))
     done_at = Seconds(col(Event.happened_at)).label("done_at")
     receipts = _receipts(tx, scope, scope.start, scope.end + AGAIN)
     done: dict[str, defaultdict[Any, set[int]]] = {by: defaultdict(set) for by in division.bys}
     again: dict[str, defaultdict[Any, set[int]]] = {by: defaultdict(set) for by in division.bys}
     known: dict[tuple[int, int], bool] = {}
-    for by, rows in division.rows(tx, base, Hands(col(Event.order_id)), *columns, done_at):
+    for by, rows in division.rows(tx, base, Hands(col(Event.order_id)), *values, done_at):
         for part, ticket_id, room, category, at in rows:
             done[by][part].add(ticket_id)
             came_back = known.get((ticket_id, at))
@@ -63,11 +63,11 @@ def complaints(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
         .select_from(Ticket)
         .where(*received_in(scope), judging.counts(), judging.is_matter(), col(Ticket.kind) == "complaint")
     )
-    columns = (col(Ticket.id), col(Ticket.room_id), col(Ticket.category_id))
+    values = (col(Ticket.id), col(Ticket.room_id), col(Ticket.category_id))
     received_at = Seconds(col(Ticket.received_at)).label("at")
     complained = col(Ticket.kind) == "complaint"
     receipts = _receipts(tx, scope, scope.start - AGAIN, scope.known_until, complained)
-    for by, rows in division.rows(tx, base, Hands(), *columns, received_at):
+    for by, rows in division.rows(tx, base, Hands(), *values, received_at):
         again: Counter[Any] = Counter()
         for part, ticket_id, room, category, at in rows:
             again[part] += _any_before(receipts.get((room, category), []), (at, ticket_id))
@@ -89,7 +89,7 @@ def _receipts(tx: Tx, scope: Scope, first: datetime, until: datetime, *only: Col
         *only,
     )
     found: defaultdict[tuple[Any, Any], list[tuple[int, int]]] = defaultdict(list)
-    for room, category, at, ticket_id in chain.from_iterable(plain(tx, query)):
+    for room, category, at, ticket_id in zip(*columns(tx, query), strict=True):
         found[room, category].append((at, ticket_id))
     for known in found.values():
         known.sort()

@@ -5,40 +5,46 @@ A report divides its month eleven ways. Asked of the database one by one, that r
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, case, literal_column, select
 from sqlmodel import col
 
 from hub.catalogue import Category
 from hub.database import Tx
 from hub.estate import Room
 from hub.orders import Order
-from hub.statistics.cuts import HANDS, Hands, Sums, key_of, pattern, plain, require
+from hub.statistics.cuts import HANDS, Hands, Sums, key_of, pattern, require
+from hub.statistics.reading import columns
 from hub.statistics.scope import Scope
 from hub.statistics.seconds import Column
 from hub.tickets import Ticket
 
 ASKED = 5_000  # ids in one question
-NOBODY = (None, None)
+NOBODY = 0  # where the hands of a fact stand that has no order
 _NONE: ColumnElement[None] = literal_column("NULL")
-Row = tuple[Any, ...]
+Values = Sequence[Any]
 
 
 class SideBySide:
-    """The divisions `bys` of one scope; tickets and orders are read as the facts name them, each once."""
+    """The divisions `bys` of one scope; tickets and orders are read as the facts name them, each once.
+
+    What is known stands in columns, one for each division: `_place` says where in them a ticket stands,
+    `_hand` an order, `_lead` the order that leads a ticket in one round (0: in all).
+    """
 
     def __init__(self, tx: Tx, scope: Scope, bys: Sequence[str]) -> None:
         for by in bys:
             require(by)
         self.bys = tuple(dict.fromkeys(bys))
         self._of_ticket = [by for by in self.bys if by and by not in HANDS]
+        self._has_hands = any(by in HANDS for by in self.bys)
         self._keys = {by: key_of(tx, scope, by) for by in self._of_ticket}
-        self._tickets: dict[int, Row] = {}
-        self._orders: dict[int, tuple[Any, Any]] = {}
-        self._leads: dict[tuple[int, int], tuple[Any, Any]] = {}
+        self._known: dict[str, list[Any]] = {by: [] for by in self._of_ticket} | {by: [None] for by in HANDS}
+        self._place: dict[int, int] = {}
+        self._hand: dict[int, int] = {}
+        self._lead: dict[tuple[int, int], int] = {}
         received = (
             col(Ticket.office_id).in_(scope.office_ids),
             col(Ticket.received_at) >= scope.start,
@@ -55,63 +61,62 @@ class SideBySide:
         **when: ColumnElement[bool],
     ) -> None:
         """As `Division.tally`."""
-        counts: dict[str, Counter[Any]] = {by: Counter() for by in self.bys}
         for by, rows in self.rows(tx, base, hands, pattern(when.values())):
-            counts[by].update(rows)
-        for by, found in counts.items():
-            for (part, bits), times in found.items():
+            for (part, bits), times in Counter(rows).items():
                 into[by][part].update({name: times for n, name in enumerate(when) if bits >> n & 1})
 
     def rows(
-        self, tx: Tx, base: Select[Any], hands: Hands, *columns: Column, in_order: bool = False
+        self, tx: Tx, base: Select[Any], hands: Hands, *values: Column
     ) -> Iterator[tuple[str, Iterable[Any]]]:
         """As `Division.rows`."""
-        query = base.add_columns(
-            col(Ticket.id),
-            (_NONE if hands.order is None else hands.order).label("its_order"),
-            (literal(0) if hands.round is None else hands.round).label("its_round"),
-            (literal(0) if hands.sent_back is None else case((hands.sent_back, 1), else_=0)).label("is_own"),
-            (_NONE if hands.by is None else hands.by).label("own"),
-            *(column.label(f"value_{n}") for n, column in enumerate(columns)),
+        known: dict[str, Column] = {"ticket": col(Ticket.id)}
+        if self._has_hands:
+            asked = {"order": hands.order, "round": hands.round, "by": hands.by}
+            known |= {name: column for name, column in asked.items() if column is not None}
+            if hands.sent_back is not None:
+                known["is_own"] = case((hands.sent_back, 1), else_=0)
+        known |= {str(n): value for n, value in enumerate(values)}
+        found = columns(
+            tx, base.add_columns(*(column.label(f"its_{name}") for name, column in known.items()))
         )
-        for some in plain(tx, query):
-            if in_order:  # runs in order are merged much faster than sorted, once for every division
-                some = sorted(some, key=itemgetter(-1))
-            ids, orders, rounds, sent_back, by, *values = zip(*some, strict=True)
-            self._meet(tx, ids, orders)
-            parts = self._parts(ids, orders, rounds)
-            if hands.sent_back is not None and "worker" in parts:
-                own = zip(sent_back, by, parts["worker"], strict=True)
-                parts["worker"] = [sender if is_own else worker for is_own, sender, worker in own]
-            for name in self.bys:
-                yield name, zip(parts[name], *values, strict=True)
+        facts = dict(zip(known, found, strict=True))
+        of_facts = [facts[str(n)] for n in range(len(values))]
+        for by, parts in self._parts(tx, facts).items():
+            yield by, zip(parts, *of_facts, strict=True)
 
-    def _parts(self, ids: Row, orders: Row, rounds: Row) -> dict[str, Sequence[Any]]:
+    def _parts(self, tx: Tx, facts: dict[str, Values]) -> dict[str, Values]:
         """The part each fact belongs to, by division."""
-        known = [self._tickets[ticket] for ticket in ids]
-        parts: dict[str, Sequence[Any]] = {
-            by: list(map(itemgetter(n), known)) for n, by in enumerate(self._of_ticket)
-        }
+        self._meet(tx, facts)
+        places = [self._place[ticket] for ticket in facts["ticket"]]
+        parts = {by: list(map(self._known[by].__getitem__, places)) for by in self._of_ticket}
         if "" in self.bys:
-            parts[""] = (0,) * len(ids)
-        if any(by in HANDS for by in self.bys):
-            theirs = [
-                self._leads.get((ticket, round_), NOBODY) if order is None else self._orders[order]
-                for ticket, order, round_ in zip(ids, orders, rounds, strict=True)
-            ]
-            parts |= {by: list(map(itemgetter(n), theirs)) for n, by in enumerate(HANDS)}
-        return parts
+            parts[""] = [0] * len(places)
+        if self._has_hands:
+            theirs = self._hands(facts)
+            parts |= {by: list(map(self._known[by].__getitem__, theirs)) for by in HANDS}
+            if "is_own" in facts:
+                own = zip(facts["is_own"], facts["by"], parts["worker"], strict=True)
+                parts["worker"] = [sender if is_own else worker for is_own, sender, worker in own]
+        return {by: parts[by] for by in self.bys}
 
-    def _meet(self, tx: Tx, ids: Row, orders: Row) -> None:
+    def _hands(self, facts: dict[str, Values]) -> list[int]:
+        """Where the hands of each fact stand: those of its own order, else of the one that leads."""
+        count = len(facts["ticket"])
+        orders, rounds = facts.get("order", [None] * count), facts.get("round", [0] * count)
+        return [
+            self._lead.get((ticket, round_), NOBODY) if order is None else self._hand[order]
+            for ticket, order, round_ in zip(facts["ticket"], orders, rounds, strict=True)
+        ]
+
+    def _meet(self, tx: Tx, facts: dict[str, Values]) -> None:
         """Read the tickets and orders that no fact has named before."""
-        new = iter(sorted(set(ids) - self._tickets.keys()))
+        new = iter(sorted(set(facts["ticket"]) - self._place.keys()))
         while some := list(islice(new, ASKED)):
             self._learn(tx, col(Ticket.id).in_(some))
-        if any(by in HANDS for by in self.bys):
-            strange = iter(sorted(set(orders) - self._orders.keys() - {None}))
-            while some := list(islice(strange, ASKED)):
-                self._orders.update(dict.fromkeys(some, NOBODY))
-                self._learn_orders(tx, col(Order.id).in_(some))
+        strange = iter(sorted(set(facts.get("order", ())) - self._hand.keys() - {None}))
+        while some := list(islice(strange, ASKED)):
+            self._hand.update(dict.fromkeys(some, NOBODY))
+            self._learn_orders(tx, col(Order.id).in_(some))
 
     def _learn(self, tx: Tx, *which: ColumnElement[bool]) -> None:
         query = select(col(Ticket.id), *self._keys.values()).select_from(Ticket).where(*which)
@@ -119,9 +124,11 @@ class SideBySide:
             query = query.outerjoin(Category, col(Category.id) == col(Ticket.category_id))
         if "building" in self._keys:
             query = query.outerjoin(Room, col(Room.id) == col(Ticket.room_id))
-        for some in plain(tx, query):
-            self._tickets.update((row[0], row[1:]) for row in some)
-        if any(by in HANDS for by in self.bys):
+        ids, *parts = columns(tx, query)
+        self._place.update(zip(ids, range(len(self._place), len(self._place) + len(ids)), strict=True))
+        for by, more in zip(self._of_ticket, parts, strict=True):
+            self._known[by].extend(more)
+        if self._has_hands:
             self._learn_orders(tx, *which)
 
     def _learn_orders(self, tx: Tx, *which: ColumnElement[bool]) -> None:
@@ -133,8 +140,12 @@ class SideBySide:
             .where(*which)
             .order_by(col(Order.ticket_id), col(Order.seq))
         )
-        for order, ticket, round_, stands, department, worker in chain.from_iterable(plain(tx, query)):
-            hands = self._orders[order] = department, worker
+        *told, departments, workers = columns(tx, query)
+        first = len(self._known["department"])
+        self._known["department"].extend(departments)
+        self._known["worker"].extend(workers)
+        for at, (order, ticket, round_, stands) in enumerate(zip(*told, strict=True), first):
+            self._hand[order] = at
             if stands:
-                self._leads.setdefault((ticket, 0), hands)
-                self._leads.setdefault((ticket, round_), hands)
+                self._lead.setdefault((ticket, 0), at)
+                self._lead.setdefault((ticket, round_), at)

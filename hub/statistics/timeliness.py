@@ -48,15 +48,17 @@ def kept_or_late(tx: Tx, division: Division, scope: Scope, into: Sums) -> dict[s
         judging.is_late(scope.as_of),
         func.coalesce(col(Promise.kept_at), scope.as_of) > col(Promise.base_due_at),
     )
-    took = seconds.between(col(Promise.started_at), col(Promise.kept_at))
-    both = packing.packed(col(Promise.kind), case((kept, took)), pattern(clauses))
-    only_kept = packing.packed(col(Promise.kind), took, literal(0))
-    found: dict[str, defaultdict[Any, list[int]]] = {by: defaultdict(list) for by in division.bys}
-    for base, code in ((due, both), (rest, only_kept)):
-        for by, rows in division.rows(tx, base, _hands(), code, in_order=True):
+    took = case((kept, seconds.between(col(Promise.started_at), col(Promise.kept_at))))
+    kind = col(Promise.kind)
+    found = {by: defaultdict[Any, packing.Cells](packing.cells) for by in division.bys}
+    for base, number in (
+        (due, packing.packed(kind, pattern(clauses))),
+        (rest, packing.packed(kind, literal(0))),
+    ):
+        for by, rows in division.rows(tx, base, _hands(), number, took):
             mine = found[by]
-            for part, packed in rows:
-                mine[part].append(packed)
+            for part, at, length in rows:
+                mine[part][at].append(length)
     return {by: _unpacked(parts, into[by]) for by, parts in found.items()}
 
 
@@ -137,11 +139,11 @@ def _hands() -> Hands:
     return Hands(col(Promise.order_id), col(Promise.round))
 
 
-def _unpacked(parts: dict[Any, list[int]], into: Tallies) -> Lengths:
+def _unpacked(parts: dict[Any, packing.Cells], into: Tallies) -> Lengths:
     lengths: Lengths = {}
-    for part, codes in parts.items():
+    for part, cells in parts.items():
         tally, lengths[part] = into[part], {}
-        for what, times, took in packing.by_kind(sorted(codes)):
+        for what, times, took in packing.by_kind(cells):
             for bits, count in times.items():
                 if bits & 1:
                     names = ("due", "late", "base_late")

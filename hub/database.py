@@ -8,14 +8,14 @@ import contextvars
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from hub import engines
+from hub import engines, views
 from hub.bell import Bell, Changed
 from hub.errors import StillRunning
 from hub.idempotency import Key, claim, remember
@@ -100,8 +100,12 @@ class Database:
 
     def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` on one unchanging view of the data. A write inside it is refused by the engine."""
-        with self._read_engine.connect() as connection, Tx(connection, self) as tx, tx.no_autoflush:
+        with views.one(self._read_engine, self) as tx:
             return fn(tx)
+
+    def views(self, count: int) -> AbstractContextManager[list[Tx]]:
+        """So many readers of one unchanging view, one for each of so many threads."""
+        return views.several(self._read_engine, self, count)
 
     def close(self) -> None:
         """Finish the waiting writes and let go of every connection."""

@@ -25,7 +25,9 @@ from hub.tickets import Ticket
 
 OF_TICKET = ("answer", "resolve", "callback", "reply", "plan")
 OF_ORDER = ("accept", "contact", "arrive", "done")
-_RUNS = text("kept_at IS NULL AND ended_at IS NULL AND paused_at IS NULL")
+RUNS = text("kept_at IS NULL AND ended_at IS NULL AND paused_at IS NULL")
+# what neither runs nor was simply kept in time: few of many, and none when it is made
+IS_ODD = text("(kept_at > due_at OR ended_at IS NOT NULL OR (kept_at IS NULL AND paused_at IS NOT NULL))")
 
 
 class Promise(SQLModel, table=True):
@@ -41,8 +43,14 @@ class Promise(SQLModel, table=True):
             "office_id",
             "ticket_id",
             "due_at",
-            sqlite_where=_RUNS,
-            postgresql_where=_RUNS,
+            sqlite_where=RUNS,
+            postgresql_where=RUNS,
+        ),
+        Index(
+            "ix_promise_odd",
+            *("office_id", "kind", "due_at"),
+            sqlite_where=IS_ODD,
+            postgresql_where=IS_ODD,
         ),
         # with the due time, so that what was kept in the month it fell due is not looked up twice
         Index(

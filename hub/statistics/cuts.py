@@ -14,7 +14,7 @@ from operator import add
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Label, Select, case, func, literal_column, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -60,7 +60,7 @@ Tallies = defaultdict[Any, Counter[str]]
 Sums = dict[str, Tallies]
 Lead = aliased(Order, name="lead")
 _Hands = aliased(Order, name="hands")
-_ALL_IN_ONE = literal_column("0").label("whole")
+_ALL_IN_ONE: Label[int] = literal_column("0").label("whole")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import col
 
 from hub.database import Tx
-from hub.statistics import judging, timeliness, voices, volume
+from hub.statistics import judging, plainly, voices, volume
 from hub.statistics.cuts import Cut, Hands, Sums
 from hub.statistics.scope import Scope
 from hub.tickets import Ticket
@@ -39,7 +39,10 @@ KINDS = ("answer", "resolve")
 
 def counts(tx: Tx, office_ids: tuple[int, ...], edges: Sequence[datetime]) -> list[Counter[str]]:
     """NAMES for each stretch between two neighbouring edges (aware, ascending), oldest first."""
-    return [_counted(tx, Scope(office_ids, start, end, end)) for start, end in pairwise(edges)]
+    found = [_counted(tx, Scope(office_ids, start, end, end)) for start, end in pairwise(edges)]
+    for counted, in_time in zip(found, plainly.in_time(tx, office_ids, edges, KINDS), strict=True):
+        counted.update(in_time)
+    return [Counter({name: counted[name] for name in NAMES if counted[name]}) for counted in found]
 
 
 def by_category(
@@ -71,6 +74,5 @@ def _counted(tx: Tx, scope: Scope) -> Counter[str]:
     whole, sums = _Few("", None), Sums({"": defaultdict(Counter)})
     for count in (volume.intake, volume.closings, voices.answers):
         count(tx, whole, scope, sums)
-    timeliness.in_time(tx, whole, scope, sums, KINDS)
     (found,) = sums[""].values()
-    return Counter({name: found[name] for name in NAMES if found[name]})
+    return found

@@ -95,7 +95,7 @@ def _gather(database: Database, subject: Office | Company, wanted: Period) -> di
             bar.length = of
             bar.update(done - bar.pos)
 
-        return database.read(lambda tx: build.gather(tx, subject, wanted, show))
+        return build.count(database, subject, wanted, show)
 
 
 def _look_less_often_for_rings() -> None:

@@ -5,8 +5,10 @@ erased. Source: domain.md §7; hub.statistics for every formula.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,12 +51,19 @@ Divided = dict[str, list[dict[str, Any]]]
 Progress = Callable[[int, int], None]
 
 
-def of_office(tx: Tx, office: Office, period: Period, progress: Progress | None = None) -> Facts:
-    """The facts of one office's period, as known at its end (or now, while it runs)."""
-    return _Gathering(tx, (office,), office, period, progress).gather()
+def of_office(
+    tx: Tx, office: Office, period: Period, progress: Progress | None = None, beside: Tx | None = None
+) -> Facts:
+    """The facts of one office's period, as known at its end (or now, while it runs).
+
+    With `beside`, another reader of the same moment, two halves are counted at once.
+    """
+    return _Gathering(tx, (office,), office, period, progress, beside).gather()
 
 
-def of_company(tx: Tx, company: Company, period: Period, progress: Progress | None = None) -> Facts:
+def of_company(
+    tx: Tx, company: Company, period: Period, progress: Progress | None = None, beside: Tx | None = None
+) -> Facts:
     """The facts of all the company's running offices together, with each beside the others.
 
     Replayed and invented offices stay apart from real ones; they are counted where there is no other.
@@ -66,7 +75,7 @@ def of_company(tx: Tx, company: Company, period: Period, progress: Progress | No
     ).all()
     real = [office for office in found if not office.is_replay and not office.is_demo]
     ours = real or [office for office in found if not office.is_replay] or list(found)
-    return _Gathering(tx, tuple(ours), company, period, progress).gather()
+    return _Gathering(tx, tuple(ours), company, period, progress, beside).gather()
 
 
 def row(figure: Figures) -> dict[str, Any]:
@@ -98,8 +107,10 @@ class _Gathering:
         subject: Office | Company,
         period: Period,
         progress: Progress | None,
+        beside: Tx | None,
     ) -> None:
         self.tx, self.offices, self.subject, self.period = tx, offices, subject, period
+        self.beside = beside
         self.zone = ZoneInfo(subject.zone)
         self.ids = tuple(office.id for office in offices)
         self.present = clock.now().replace(microsecond=0)
@@ -108,6 +119,7 @@ class _Gathering:
         self._progress = progress
         self._steps = indicators.STEPS + 7
         self._done = 0
+        self._one_at_a_time = Lock()
 
     @property
     def divisions(self) -> tuple[str, ...]:
@@ -126,14 +138,26 @@ class _Gathering:
             "targets": self._targets(),
             "names": self._names(),
         }
-        facts |= self._counted()
+        if self.beside is None:
+            return facts | self._counted(self.tx) | self._compared(self.tx)
+        with ThreadPoolExecutor(1) as beside:
+            compared = beside.submit(copy_context().run, self._compared, self.beside)
+            return facts | self._counted(self.tx) | compared.result()
+
+    def _compared(self, tx: Tx) -> Facts:
+        """What the period is compared with, what came of it over time, and its matters one by one."""
         growth = Growth(
-            tx=self.tx, ids=self.ids, period=self.period, zone=self.zone, first=self.first, scope=self.scope
+            tx=tx, ids=self.ids, period=self.period, zone=self.zone, first=self.first, scope=self.scope
         )
+        facts: Facts = {
+            "before": self._whole(tx, self.period.before),
+            "year_ago": self._whole(tx, self.period.year_ago),
+            "divisions_before": self._headline(tx, self.period.before),
+        }
         facts |= growth.trends()
         self._step()
-        facts |= self._places()
-        facts |= self._matters()
+        facts |= self._places(tx)
+        facts |= self._matters(tx)
         facts |= growth.forecasts()
         self._step()
         return facts
@@ -180,38 +204,30 @@ class _Gathering:
         start, end = period.bounds(self.zone)
         return Scope(self.ids, start, end, min(end, self.present))
 
-    def _counted(self) -> Facts:
-        """The period whole and divided, every fact read once; beside it what it is compared with."""
-        found = self._rows(self.period, ("", *self.divisions))
+    def _counted(self, tx: Tx) -> Facts:
+        """The period whole and divided, every fact read once."""
+        bys = ("", *self.divisions)
+        found = _plainly(indicators.figures_by(tx, self._scope(self.period), bys, self._step))
         (whole,) = found.pop("")
-        return {
-            "whole": whole,
-            "before": self._whole(self.period.before),
-            "year_ago": self._whole(self.period.year_ago),
-            "divisions": found,
-            "divisions_before": self._headline(self.period.before),
-        }
+        return {"whole": whole, "divisions": found}
 
-    def _whole(self, period: Period) -> dict[str, Any] | None:
+    def _whole(self, tx: Tx, period: Period) -> dict[str, Any] | None:
         """The whole of a period; None when the office had no matter yet when it ended."""
         self._step()
-        return row(indicators.figures(self.tx, self._scope(period))[0]) if self._was_there(period) else None
+        return row(indicators.figures(tx, self._scope(period))[0]) if self._was_there(period) else None
 
     def _was_there(self, period: Period) -> bool:
         return self.first is not None and self.first < self._scope(period).end
 
-    def _rows(self, period: Period, bys: Sequence[str]) -> Divided:
-        return _plainly(indicators.figures_by(self.tx, self._scope(period), bys, self._step))
-
-    def _headline(self, period: Period) -> Divided:
+    def _headline(self, tx: Tx, period: Period) -> Divided:
         self._step()
         compared = COMPARED if isinstance(self.subject, Office) else (*COMPARED, "office")
-        return _plainly(indicators.headline_by(self.tx, self._scope(period), compared))
+        return _plainly(indicators.headline_by(tx, self._scope(period), compared))
 
     # --- where, and one by one -----------------------------------------------------------
 
-    def _places(self) -> Facts:
-        tx, scope = self.tx, self.scope
+    def _places(self, tx: Tx) -> Facts:
+        scope = self.scope
         buildings = {
             key: [code, name]
             for key, code, name in tx.execute(
@@ -243,23 +259,24 @@ class _Gathering:
             },
         }
 
-    def _matters(self) -> Facts:
+    def _matters(self, tx: Tx) -> Facts:
         asked = {
             "unclosed": left_open.unclosed_complaints,
             "overdue": left_open.overdue,
             "major": left_open.major_complaints,
             "emergencies": left_open.emergencies,
         }
-        found: Facts = {"supervision": supervision(self.tx, self.scope)}
+        found: Facts = {"supervision": supervision(tx, self.scope)}
         for name, ask in asked.items():
-            found[name] = [_plain(asdict(one)) for one in ask(self.tx, self.scope)]
+            found[name] = [_plain(vars(one)) for one in ask(tx, self.scope)]
         self._step()
         return found
 
     def _step(self) -> None:
-        self._done += 1
-        if self._progress is not None:
-            self._progress(min(self._done, self._steps), self._steps)
+        with self._one_at_a_time:
+            self._done += 1
+            if self._progress is not None:
+                self._progress(min(self._done, self._steps), self._steps)
 
 
 def _plainly(found: dict[str, list[Figures]]) -> Divided:

@@ -106,7 +106,7 @@ def _past(edition: str, present: datetime, zone: ZoneInfo) -> list[Period]:
 
 
 def _issue(database: Database, due: Due) -> int:
-    found = database.read(lambda tx: build.gather(tx, due.subject, due.period))
+    found = build.count(database, due.subject, due.period)
 
     def send(tx: Tx) -> int:
         as_of = moment(found["as_of"])

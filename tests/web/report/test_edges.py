@@ -15,7 +15,7 @@ from hub.statistics.scope import Scope
 from tests.conftest import Clock
 from tests.house import House, leak, peddlers
 from tests.web.report.making import document_of, facts_of
-from web.report import html
+from web.report import build, html
 from web.report.csv import csv
 from web.report.pdf import pdf
 from web.report.xlsx import xlsx
@@ -156,3 +156,17 @@ def test_the_weeks_and_months_of_a_trend_are_what_the_figures_say(
         ):
             assert part["counts"].get(name, 0) == row.counts[name], (part["key"], name)
     assert sum(week["counts"].get("received", 0) for week in found["weeks"]) == 3
+
+
+def test_two_readers_count_the_same_facts_as_one_and_tell_how_far_they_are(
+    hub: House, time: Clock, clara: Actor, mia: Actor
+) -> None:
+    hub.receive(clara, peddlers())
+    hub.receive(mia, leak(room="M-0101"), office="MC")
+    time.set(APRIL)
+    heard: list[tuple[int, int]] = []
+    for subject in (hub.office(), hub.look(founding.the_company)):
+        heard.clear()
+        together = build.count(hub.database, subject, parse("2026-03"), lambda *far: heard.append(far))
+        assert together == facts_of(hub, "2026-03", subject)
+        assert heard[-1][0] == heard[-1][1] and [done for done, _ in heard] == list(range(1, len(heard) + 1))

@@ -71,7 +71,7 @@ def _change(words: Words, change: Change) -> str:
     if isinstance(change.now, Share):
         return words.gettext("%(points)s points", points=signed(words, round(difference * 100, 1)))
     if isinstance(change.before, int) and change.before >= FEWEST:
-        return f"{signed(words, round(difference / change.before * 100, 1))} %"
+        return f"{signed(words, round(difference / change.before * 100, 1))}%"
     return signed(words, difference)
 
 

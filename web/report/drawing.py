@@ -14,6 +14,7 @@ ROW, GAP = 22, 6
 LEFT, RIGHT, TOP, BOTTOM = 190, 60, 12, 34
 TALL = 190
 LONGEST_LABEL = 26
+HALF_WIDE = 6.6  # a letter, on average; Chinese ones are twice as wide
 # on paper; the screen has its own in hub.css under the same classes
 COLOURS = ("#0b5cad", "#d97706", "#15803d", "#7c3aed", "#be123c", "#0e7490", "#713f12", "#475569")
 INK, QUIET, LINE, BAD = "#1c2430", "#566072", "#d5dbe3", "#b91c1c"
@@ -211,11 +212,9 @@ def _under(chart: Chart, left: float, step: float) -> Iterator[Shape]:
 
 def _heat(chart: Chart, words: Words) -> Iterator[Shape]:
     most = max((value or 0 for one in chart.series for value in one.values), default=0) or 1
-    step = (WIDTH - LEFT + 30) / max(1, len(chart.labels))
-    left = LEFT - 40
+    left, step = LEFT, (WIDTH - LEFT - 8) / max(1, len(chart.labels))
     for at, label in enumerate(chart.labels):
-        short = label if len(label) * 7 < step else f"{at + 1}"
-        yield _text(left + (at + 0.5) * step, TOP + 14, short, "middle")
+        yield _label(left + (at + 0.5) * step, TOP + 14, label, "middle", int(step / HALF_WIDE))
     for row, one in enumerate(chart.series):
         y = TOP + (row + 1) * ROW
         yield _label(left - 8, y + ROW - 7, one.name, "end")
@@ -276,12 +275,12 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> Shape:
     return Shape("text", "said", INK, (x, y), text=text, anchor=anchor)
 
 
-def _label(x: float, y: float, text: str, anchor: str) -> Shape:
-    """A label cut to its room; the whole stands in its title and in the table."""
+def _label(x: float, y: float, text: str, anchor: str, room: int = LONGEST_LABEL) -> Shape:
+    """A label cut to its room, in half-width letters; the whole stands in its title and in the table."""
     wide = 0
     for at, letter in enumerate(text):
         wide += 1 if ord(letter) < 0x2E80 else 2
-        if wide > LONGEST_LABEL:
+        if wide > room:
             return Shape("text", "said", INK, (x, y), text=text[:at] + "…", anchor=anchor, title=text)
     return Shape("text", "said", INK, (x, y), text=text, anchor=anchor)
 

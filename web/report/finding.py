@@ -36,6 +36,11 @@ def share(row: dict[str, Any] | None, name: str) -> tuple[int, int]:
     return part, whole
 
 
+def either(number: int, one: str, many: str) -> str:
+    """The message for one, or for any other number."""
+    return one if number == 1 else many
+
+
 def change(now: int, was: int) -> dict[str, Any]:
     """A change to be said: in percent, or as a difference where the base is small."""
     return {"change": [now, was]}

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from hub.statistics import control
-from web.report.finding import BAD, GOOD, WARN, Facts, Finding, change, count, most_moved, share
+from web.report import outstanding
+from web.report.finding import BAD, GOOD, WARN, Facts, Finding, change, count, either, most_moved, share
 from web.words import N_
 
 
@@ -29,15 +30,17 @@ def volume(facts: Facts) -> Iterator[Finding]:
         return
     before = facts["before"]
     if before is None:
-        yield Finding(N_("%(count)s matters were received."), "intake", {"count": received})
+        says = either(received, N_("1 matter was received."), N_("%(count)s matters were received."))
+        yield Finding(says, "intake", {"count": received})
         return
     was = count(before, "received")
     values = {"count": received, "was": was, "change": change(received, was)}
-    yield Finding(
+    says = either(
+        received,
+        N_("1 matter was received, %(change)s against the %(was)s of the period before."),
         N_("%(count)s matters were received, %(change)s against the %(was)s of the period before."),
-        "intake",
-        values,
     )
+    yield Finding(says, "intake", values)
 
 
 def opened(facts: Facts) -> Iterator[Finding]:
@@ -122,7 +125,11 @@ def why_late(facts: Facts) -> Iterator[Finding]:
     if worst is None or not count(worst, "late_resolve") or not late:
         return
     yield Finding(
-        N_("%(late)s of the %(all)s late completions come from %(department)s."),
+        either(
+            late,
+            N_("The one late completion comes from %(department)s."),
+            N_("%(late)s of the %(all)s late completions come from %(department)s."),
+        ),
         "departments",
         {
             "late": count(worst, "late_resolve"),
@@ -138,7 +145,11 @@ def backlog(facts: Facts) -> Iterator[Finding]:
     now, was = count(facts["whole"], "open"), count(facts["whole"], "carried_over")
     if now or was:
         yield Finding(
-            N_("%(now)s matters stand open at the end, %(was)s at the beginning."),
+            either(
+                now,
+                N_("1 matter stands open at the end, %(was)s at the beginning."),
+                N_("%(now)s matters stand open at the end, %(was)s at the beginning."),
+            ),
             "flow",
             {"now": now, "was": was},
             WARN if now > was else GOOD,
@@ -150,7 +161,13 @@ def unhappy(facts: Facts) -> Iterator[Finding]:
     if dissatisfied:
         worst = max(facts["divisions"]["group"], key=lambda one: count(one, "dissatisfied"))
         yield Finding(
-            N_("%(count)s of %(reached)s customers reached were dissatisfied, most of them in %(group)s."),
+            either(
+                dissatisfied,
+                N_("1 of %(reached)s customers reached was dissatisfied, in %(group)s."),
+                N_(
+                    "%(count)s of %(reached)s customers reached were dissatisfied, most of them in %(group)s."
+                ),
+            ),
             "quality-groups",
             {"count": dissatisfied, "reached": reached, "group": {"name": ["group", worst["key"]]}},
             WARN,
@@ -177,7 +194,14 @@ def comes_back(facts: Facts) -> Iterator[Finding]:
     if facts["rooms"]:
         room, category, times, _ = facts["rooms"][0]
         yield Finding(
-            N_("%(rooms)s rooms complained of the same again; %(room)s most: %(category)s, %(times)s times."),
+            either(
+                len(facts["rooms"]),
+                N_("Room %(room)s complained of the same again: %(category)s, %(times)s times."),
+                N_(
+                    "%(rooms)s rooms complained of the same again; %(room)s most: %(category)s, "
+                    "%(times)s times."
+                ),
+            ),
             "rooms",
             {
                 "rooms": len(facts["rooms"]),
@@ -199,63 +223,18 @@ def comes_back(facts: Facts) -> Iterator[Finding]:
 
 
 def wandered(facts: Facts) -> Iterator[Finding]:
-    found = facts["wandering"]
-    if found["wrong"] or found["ping_pong"]:
-        yield Finding(
-            N_("%(wrong)s matters went to the wrong department first and %(often)s came back twice or more."),
-            "routes",
-            {"wrong": found["wrong"], "often": found["ping_pong"]},
-            WARN,
-            asks=N_("Settle which department leads where orders were passed to and fro."),
-        )
-
-
-# --- what is left, what comes ---------------------------------------------------------
-
-
-def unclosed(facts: Facts) -> Iterator[Finding]:
-    if facts["unclosed"]:
-        oldest = facts["unclosed"][0]
-        yield Finding(
-            N_("%(count)s complaints are not closed; the oldest, %(number)s, has been open for %(age)s."),
-            "unclosed",
-            {
-                "count": len(facts["unclosed"]),
-                "number": oldest["number"],
-                "age": {"between": [oldest["received_at"], facts["as_of"]]},
-            },
-            WARN,
-        )
-
-
-def late_why(facts: Facts) -> Iterator[Finding]:
-    causes: dict[str, int] = {}
-    for one in facts["overdue"]:
-        causes[one["cause"]] = causes.get(one["cause"], 0) + 1
-    if causes:
-        cause, most = max(causes.items(), key=lambda one: (one[1], one[0]))
-        yield Finding(
-            N_("%(count)s matters are overdue; the most frequent cause is %(cause)s (%(most)s)."),
-            "causes",
-            {"count": len(facts["overdue"]), "cause": {"code": ["cause", cause]}, "most": most},
-            BAD,
-            asks=N_("Go through the overdue matters by cause, the longest first."),
-        )
-
-
-def to_come(facts: Facts) -> Iterator[Finding]:
-    whole = next((one for one in facts["forecast"] if not one["group"]), None)
-    if whole is None:
-        return
-    values = {"value": round(whole["value"]), "last": whole["last"]}
-    if whole["error"] is None:
-        yield Finding(N_("About %(value)s matters are to be expected next month."), "forecast", values)
-    else:
-        yield Finding(
-            N_("About %(value)s matters are to be expected next month ± %(error)s (last: %(last)s)."),
-            "forecast",
-            values | {"error": round(whole["error"])},
-        )
+    wrong, often = facts["wandering"]["wrong"], facts["wandering"]["ping_pong"]
+    says = {
+        (True, True): N_(
+            "%(wrong)s matters went to the wrong department first and %(often)s came back twice or more."
+        ),
+        (True, False): N_("Sent to the wrong department first: %(wrong)s."),
+        (False, True): N_("Returned twice or more: %(often)s."),
+    }.get((bool(wrong), bool(often)))
+    if says is not None:
+        values = {"wrong": wrong, "often": often}
+        asks = N_("Settle which department leads where orders were passed to and fro.")
+        yield Finding(says, "routes", values, WARN, asks)
 
 
 RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
@@ -270,7 +249,7 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     hot_spot,
     comes_back,
     wandered,
-    unclosed,
-    late_why,
-    to_come,
+    outstanding.unclosed,
+    outstanding.late_why,
+    outstanding.to_come,
 )

@@ -59,3 +59,46 @@ def test_what_is_asked_to_be_decided_are_three_at_most_and_the_worst_first(
 
 def test_the_same_facts_give_the_same_findings(month: dict[str, Any]) -> None:
     assert find({name: value for name, value in month.items() if name != "findings"}) == month["findings"]
+
+
+def facts_with(month: dict[str, Any], **other: Any) -> list[str]:
+    """What the findings of such a month say, before any value is put in."""
+    return [one["says"] for one in find(month | other)]
+
+
+def test_of_one_it_is_said_in_the_singular(month: dict[str, Any]) -> None:
+    matter = {"number": "100000017", "received_at": month["as_of"], "cause": "unassigned"}
+    whole = month["whole"] | {"counts": {"received": 1, "open": 1, "carried_over": 3}}
+    said = facts_with(month, whole=whole, before=None, unclosed=[matter], overdue=[matter], rooms=[])
+    for sentence in (
+        "1 matter was received.",
+        "1 matter stands open at the end, %(was)s at the beginning.",
+        "1 complaint is not closed: %(number)s, open for %(age)s.",
+        "1 matter is overdue: %(cause)s.",
+    ):
+        assert sentence in said
+    one_room = facts_with(month, rooms=[["A-1203", "08-01", 3, month["as_of"]]])
+    assert "Room %(room)s complained of the same again: %(category)s, %(times)s times." in one_room
+
+
+@pytest.mark.parametrize(
+    ("wrong", "often", "says"),
+    [
+        (0, 0, None),
+        (2, 0, "Sent to the wrong department first: %(wrong)s."),
+        (0, 3, "Returned twice or more: %(often)s."),
+        (2, 3, "%(wrong)s matters went to the wrong department first and %(often)s came back twice or more."),
+    ],
+)
+def test_of_orders_that_wandered_only_that_is_said_which_there_were(
+    month: dict[str, Any], wrong: int, often: int, says: str | None
+) -> None:
+    found = find(month | {"wandering": month["wandering"] | {"wrong": wrong, "ping_pong": often}})
+    assert [one["says"] for one in found if one["figure"] == "routes"] == ([says] if says else [])
+
+
+def test_where_no_cause_is_on_record_none_is_named_as_the_most_frequent(month: dict[str, Any]) -> None:
+    late = [{"number": str(n), "cause": "unstated"} for n in range(3)]
+    assert "%(count)s matters are overdue; for %(most)s of them no cause is on record." in facts_with(
+        month, overdue=late
+    )

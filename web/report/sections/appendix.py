@@ -33,4 +33,6 @@ def appendix(reading: Reading) -> Section:
 
 
 def _how(reading: Reading, words: str, note: str) -> str:
-    return f"{reading.say(words)} {reading.say(note)}" if note else reading.say(words)
+    if not note:
+        return reading.say(words)
+    return reading.say(N_("%(formula)s. %(note)s"), formula=reading.say(words), note=reading.say(note))

@@ -109,7 +109,7 @@ def _columns(reading: Reading) -> tuple[Column, ...]:
         Column(reading.say(N_("Last month"))),
         Column(reading.say(N_("Same month last year")), "number"),
         Column(reading.say(N_("Its error")), "number"),
-        Column(reading.say(N_("Method")), TEXT, 2),
+        Column(reading.say(N_("Method")), TEXT, 2.9),
     )
 
 

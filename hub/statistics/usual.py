@@ -6,14 +6,16 @@ Source: screens.md (/office: today against the usual).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import col
 
 from hub.database import Tx
 from hub.events import Event
 from hub.organisation import Office
 from hub.statistics import judging
+from hub.statistics.seconds import Column
 from hub.tickets import Ticket
 from hub.wall_clock import first_instant, wall_time
 
@@ -42,13 +44,13 @@ def today(tx: Tx, office: Office, at: datetime, weeks: int = WEEKS) -> Today:
     ).one()
     before = [_stretch(office, at, back) for back in range(1, weeks + 1)]
     habit = [span for span in before if first is not None and span[0] >= first]
-    received = [_count(tx, office, *_received(*span)) for span in habit]
-    closed = [_count(tx, office, *_closed(office, *span)) for span in habit]
+    received = [_count(tx, _RECEIVED, office, *span) for span in habit]
+    closed = [_count(tx, _CLOSED, office, *span) for span in habit]
     start, end = _stretch(office, at, 0)
     known = len(habit) >= FEWEST_WEEKS
     return Today(
-        received=_count(tx, office, *_received(start, end)),
-        closed=_count(tx, office, *_closed(office, start, end)),
+        received=_count(tx, _RECEIVED, office, start, end),
+        closed=_count(tx, _CLOSED, office, start, end),
         usual_received=median(received) if known else None,
         usual_closed=median(closed) if known else None,
         weeks=len(habit),
@@ -62,26 +64,33 @@ def _stretch(office: Office, at: datetime, back: int) -> tuple[datetime, datetim
     return first_instant(midnight, office.tz), first_instant(wall, office.tz)
 
 
-def _received(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
-    return col(Ticket.received_at) >= start, col(Ticket.received_at) < end
+def _count(tx: Tx, query: Select[Any], office: Office, start: datetime, end: datetime) -> int:
+    return int(tx.execute(query, {"office": office.id, "start": start, "end": end}).scalar_one())
 
 
-def _closed(office: Office, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Closed then and not reopened since; found by their closings, for no index knows a ticket's own."""
-    closings = select(col(Event.ticket_id)).where(
-        judging.IS_COUNTED,
-        col(Event.office_id) == office.id,
-        col(Event.kind) == "closed",
-        col(Event.happened_at) >= start,
-        col(Event.happened_at) < end,
-    )
-    return col(Ticket.id).in_(closings), col(Ticket.closed_at) >= start, col(Ticket.closed_at) < end
-
-
-def _count(tx: Tx, office: Office, *which: ColumnElement[bool]) -> int:
-    query = (
+def _matters(*which: ColumnElement[bool]) -> Select[Any]:
+    """How many matters of the office are such; made once, for a wall asks eighteen times."""
+    return (
         select(func.count())
         .select_from(Ticket)
-        .where(col(Ticket.office_id) == office.id, *which, judging.counts(), judging.is_matter())
+        .where(col(Ticket.office_id) == bindparam("office"), *which, judging.counts(), judging.is_matter())
     )
-    return int(tx.execute(query).scalar_one())
+
+
+def _within(at: Column) -> tuple[ColumnElement[bool], ...]:
+    return at >= bindparam("start"), at < bindparam("end")
+
+
+_RECEIVED = _matters(*_within(col(Ticket.received_at)))
+# found by their closings, for no index knows a ticket's own; what was reopened since is not closed
+_CLOSED = _matters(
+    *_within(col(Ticket.closed_at)),
+    col(Ticket.id).in_(
+        select(col(Event.ticket_id)).where(
+            judging.IS_COUNTED,
+            col(Event.office_id) == bindparam("office"),
+            col(Event.kind) == "closed",
+            *_within(col(Event.happened_at)),
+        )
+    ),
+)

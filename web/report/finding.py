@@ -46,6 +46,12 @@ def change(now: int, was: int) -> dict[str, Any]:
     return {"change": [now, was]}
 
 
+def finest(facts: Facts) -> tuple[str, str]:
+    """What to compare part by part, and the figure that shows it: of one group alone, its categories."""
+    groups = [one for one in facts["divisions"]["group"] if count(one, "received")]
+    return ("group", "groups") if len(groups) > 1 else ("category", "categories")
+
+
 def most_moved(facts: Facts, by: str, name: str) -> tuple[str, int, int] | None:
     """(key, now, before) of the part that moved most; None where the base is too small to speak of moves."""
     if facts["before"] is None:

@@ -11,7 +11,19 @@ from typing import Any
 
 from hub.statistics import control
 from web.report import outstanding
-from web.report.finding import BAD, GOOD, WARN, Facts, Finding, change, count, either, most_moved, share
+from web.report.finding import (
+    BAD,
+    GOOD,
+    WARN,
+    Facts,
+    Finding,
+    change,
+    count,
+    either,
+    finest,
+    most_moved,
+    share,
+)
 from web.words import N_
 
 
@@ -63,7 +75,14 @@ def really_changed(facts: Facts) -> Iterator[Finding]:
         return
     if signals:
         yield Finding(
-            N_("The weekly volume really changed: %(weeks)s of the last five weeks are unlike the others."),
+            either(
+                len(signals),
+                N_("The weekly volume really changed: 1 of the last five weeks is unlike the others."),
+                N_(
+                    "The weekly volume really changed: "
+                    "%(weeks)s of the last five weeks are unlike the others."
+                ),
+            ),
             "control-received",
             {"weeks": len(signals)},
             WARN,
@@ -76,7 +95,8 @@ def really_changed(facts: Facts) -> Iterator[Finding]:
 
 
 def growing(facts: Facts) -> Iterator[Finding]:
-    best = most_moved(facts, "group", "received")
+    by, figure = finest(facts)
+    best = most_moved(facts, by, "received")
     if best is None:
         return
     key, now, was = best
@@ -85,7 +105,7 @@ def growing(facts: Facts) -> Iterator[Finding]:
         if now > was
         else N_("Most of the fall is in %(group)s: %(now)s after %(was)s.")
     )
-    yield Finding(says, "groups", {"group": {"name": ["group", key]}, "now": now, "was": was})
+    yield Finding(says, figure, {"group": {"name": [by, key]}, "now": now, "was": was})
 
 
 # --- how well -------------------------------------------------------------------
@@ -110,7 +130,8 @@ def against_targets(facts: Facts) -> Iterator[Finding]:
 
 def why_late(facts: Facts) -> Iterator[Finding]:
     """Where the late ones came from, and whether that is more than before."""
-    best = most_moved(facts, "group", "late_resolve")
+    by, figure = finest(facts)
+    best = most_moved(facts, by, "late_resolve")
     late = count(facts["whole"], "late_resolve")
     if best is not None and late:
         key, now, was = best
@@ -119,8 +140,8 @@ def why_late(facts: Facts) -> Iterator[Finding]:
             if now > was
             else N_("Late completions fell most in %(group)s: %(now)s after %(was)s.")
         )
-        values = {"group": {"name": ["group", key]}, "now": now, "was": was}
-        yield Finding(says, "groups", values, WARN if now > was else GOOD)
+        values = {"group": {"name": [by, key]}, "now": now, "was": was}
+        yield Finding(says, figure, values, WARN if now > was else GOOD)
     worst = max(facts["divisions"]["department"], key=lambda one: count(one, "late_resolve"), default=None)
     if worst is None or not count(worst, "late_resolve") or not late:
         return

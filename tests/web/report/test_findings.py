@@ -102,3 +102,21 @@ def test_where_no_cause_is_on_record_none_is_named_as_the_most_frequent(month: d
     assert "%(count)s matters are overdue; for %(most)s of them no cause is on record." in facts_with(
         month, overdue=late
     )
+
+
+def test_where_all_is_of_one_group_its_categories_are_compared(month: dict[str, Any]) -> None:
+    def parts(*counts: int) -> list[dict[str, Any]]:
+        return [
+            {"key": f"08-0{n}", "label": "", "counts": {"received": count}, "ratios": {}, "medians": {}}
+            for n, count in enumerate(counts)
+        ]
+
+    now = month["divisions"] | {"group": parts(30), "category": parts(20, 10)}
+    was = month["divisions_before"] | {"group": parts(18), "category": parts(9, 9)}
+    whole = month["whole"] | {"counts": {"received": 30}}
+    found = find(month | {"divisions": now, "divisions_before": was, "before": whole, "whole": whole})
+    (rise,) = (one for one in found if one["says"].startswith("Most of the rise"))
+    assert (rise["figure"], rise["values"]) == (
+        "categories",
+        {"group": {"name": ["category", "08-00"]}, "now": 20, "was": 9},
+    )

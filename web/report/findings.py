@@ -249,8 +249,8 @@ def wandered(facts: Facts) -> Iterator[Finding]:
         (True, True): N_(
             "%(wrong)s matters went to the wrong department first and %(often)s came back twice or more."
         ),
-        (True, False): N_("Sent to the wrong department first: %(wrong)s."),
-        (False, True): N_("Returned twice or more: %(often)s."),
+        (True, False): N_("Matters sent to the wrong department first: %(wrong)s."),
+        (False, True): N_("Matters returned twice or more: %(often)s."),
     }.get((bool(wrong), bool(often)))
     if says is not None:
         values = {"wrong": wrong, "often": often}

@@ -85,8 +85,8 @@ def test_of_one_it_is_said_in_the_singular(month: dict[str, Any]) -> None:
     ("wrong", "often", "says"),
     [
         (0, 0, None),
-        (2, 0, "Sent to the wrong department first: %(wrong)s."),
-        (0, 3, "Returned twice or more: %(often)s."),
+        (2, 0, "Matters sent to the wrong department first: %(wrong)s."),
+        (0, 3, "Matters returned twice or more: %(often)s."),
         (2, 3, "%(wrong)s matters went to the wrong department first and %(often)s came back twice or more."),
     ],
 )

@@ -5,18 +5,19 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from hub import clock
+from hub.access import Actor
 from hub.database import Tx
-from hub.promises import Promise
+from hub.promises import IS_ODD, Promise
 from hub.statistics import plainly, timeliness
 from hub.statistics.cuts import cut
 from hub.statistics.packing import KINDS
 from hub.statistics.scope import Scope
-from hub.tickets import Ticket
+from hub.tickets import IS_SET_APART, Ticket
 from tests.conftest import MORNING, Clock
-from tests.house import House
+from tests.house import House, leak
 from tests.hub.statistics.history import History
 
 
@@ -79,3 +80,15 @@ def test_matters_that_were_imported_linked_or_withdrawn_are_counted_as_they_are_
 
 def test_no_edges_have_no_stretch_between_them(hub: House) -> None:
     assert hub.look(plainly.in_time, (hub.office().id,), [MORNING], KINDS) == []
+
+
+def test_an_ordinary_intake_is_in_neither_index(hub: House, clara: Actor) -> None:
+    hub.receive(clara, leak())
+
+    def apart(tx: Tx) -> tuple[int, int, int]:
+        promises = select(func.count()).select_from(Promise)
+        matters = select(func.count()).select_from(Ticket).where(IS_SET_APART)
+        return tx.scalars(promises).one(), tx.scalars(promises.where(IS_ODD)).one(), tx.scalars(matters).one()
+
+    made, odd, set_apart = hub.look(apart)
+    assert made >= 3 and (odd, set_apart) == (0, 0)

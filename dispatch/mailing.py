@@ -64,12 +64,13 @@ def hear(tx: Tx, mail: Written, prepared: Prepared | None) -> tuple[str, Ticket 
     if prepared is None:
         return "automatic", None
     caller = _writer(tx, mail)
-    contact = contacts.keep(tx, contacts.mail_point(tx, caller.office.company_id, mail.sender))
+    company_id = caller.office.company_id
+    contact = contacts.hold(tx, contacts.keep(tx, contacts.mail_point(tx, company_id, mail.sender)))
     ticket = _answered(tx, mail, contact) or _named(tx, mail, caller)
-    if ticket is not None and ticket.is_open:
-        joining.join(tx, ticket, contact, mail.text or mail.subject, CHANNEL)
-        what = "joined"
-    else:
+    if ticket is not None:
+        ticket = joining.join(tx, ticket, contact, mail.text or mail.subject, CHANNEL)
+    what = "joined"
+    if ticket is None:
         ticket, what = intake.receive(tx, HUB, prepared), "received"
         ticket.contact_id = ticket.contact_id or contact.id
     _keep_files(tx, ticket, mail)

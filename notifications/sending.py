@@ -142,6 +142,8 @@ class Sender:
         present = clock.now()
         if row is None or not self._is_due(row, present):
             return None  # another took it since we looked, and may be calling at this moment
+        if settling.is_closed(tx, row, self._ways):
+            return None
         is_in_doubt = row.state == SENDING or row.is_in_doubt
         body = row.body or letters.body(row, self._say)
         mine = tx.execute(

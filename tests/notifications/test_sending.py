@@ -4,8 +4,9 @@ from functools import partial
 
 import pytest
 
-from dispatch import reaching, work
-from hub import checkpoints, deliveries
+from dispatch import conversation, reaching, work
+from dispatch.conversation import Heard
+from hub import checkpoints, contacts, deliveries
 from hub.access import Actor
 from hub.database import Tx
 from notifications import outbox, settling
@@ -55,6 +56,32 @@ def test_in_quiet_hours_only_an_emergency_wakes(post: Post, carrier: Carrier, re
     assert len(carrier.texts_to(ROSA)) == 1
     post.later(hours=9)
     assert len(carrier.texts_to(ROSA)) == 2
+
+
+def test_who_wished_for_no_more_in_the_evening_is_not_texted_in_the_morning(
+    post: Post, carrier: Carrier, hub: House, received: Received
+) -> None:
+    post.time.forward(hours=13)  # 23:00 in Hong Kong
+    ticket = received()
+    post.tick()
+    row = post.row("sms")
+    hub.do(contacts.mark, post.contact(ROSA), "sms", "opted out")
+    post.later(hours=9)
+    assert not carrier.texts_to(ROSA)
+    told = hub.again(row)
+    assert (told.state, told.why, told.is_owed, told.tries) == ("failed", "opted out", True, 0)
+    assert "undelivered" in hub.kinds(ticket)
+
+
+def test_the_word_that_no_more_will_come_still_comes(
+    post: Post, carrier: Carrier, hub: House, received: Received
+) -> None:
+    received()
+    post.tick()
+    heard = Heard("SM1", ROSA, "退订")
+    hub.do(conversation.hear, heard, hub.look(conversation.think, heard))
+    post.tick()
+    assert [("no more" in text.body) for text in carrier.texts_to(ROSA)] == [False, True]
 
 
 def test_after_an_outage_the_most_urgent_goes_first(post: Post, carrier: Carrier, received: Received) -> None:

@@ -10,9 +10,8 @@ from starlette.responses import Response
 
 from hub import deliveries
 from hub.database import Tx
-from hub.deliveries import DELIVERED, FAILED, READ, SENDING, SENT, Delivery
+from hub.deliveries import DELIVERED, FAILED, READ, SENT, Delivery
 from notifications import settling
-from notifications.channels.contract import Receipt
 from notifications.speaking import Open
 from web.deps import Db
 from web.doors.twilio import voice
@@ -80,10 +79,4 @@ def _learn(tx: Tx, delivery: str, ref: str) -> Delivery | None:
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < 18):
         return None
     row = deliveries.hold(tx, int(delivery))
-    if row is not None and row.ref == ref:
-        return row
-    if row is None or row.ref or not (row.state == SENDING or row.is_in_doubt):
-        return None
-    row.state = SENDING
-    settling.took(tx, row.id, Receipt(ref))
-    return row
+    return row if row is not None and settling.learn(tx, row, ref) else None

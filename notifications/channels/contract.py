@@ -81,5 +81,5 @@ class Channel(Protocol):
         ...
 
     def find(self, letter: Letter) -> list[Receipt]:
-        """What the provider has that looks like this letter, likeliest first; nothing where it keeps no list."""
+        """What the provider has that looks like this letter, likeliest first; nothing without a list."""
         ...

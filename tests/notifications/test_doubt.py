@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import timedelta
 
 from dispatch import reaching
 from hub import endpoints
@@ -94,9 +95,9 @@ def test_a_call_in_doubt_is_found_however_many_came_after_it(
     carrier.weather.faults = [Fault(kept=True)]
     post.tick()
     [kept] = carrier.calls.values()
-    post.time.forward(seconds=30)
     for _ in range(120):
-        other = Call(kept.from_, ROSA, "outbound-api")
+        later = kept.created_at + timedelta(seconds=30)
+        other = Call(kept.from_, ROSA, "outbound-api", created_at=later)
         carrier.calls[other.sid] = other
     post.later(minutes=1)
     row = post.row("voice")

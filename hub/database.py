@@ -52,7 +52,9 @@ class Database:
         self._seats = threading.BoundedSemaphore(engines.PG_POOL)
         self._write_engine: Engine = engines.writing(self.url)
         self._read_engine: Engine = engines.reading(self.url)
-        self._soon = ThreadPoolExecutor(engines.PG_POOL, thread_name_prefix="write soon")
+        self._soon = ThreadPoolExecutor(
+            engines.READERS if self.is_sqlite else engines.PG_POOL, thread_name_prefix="soon"
+        )
         self.cache: dict[Any, Any] = {}
         self._writer = _Writer(self) if self.is_sqlite else None
 
@@ -111,6 +113,10 @@ class Database:
         """Run `fn` on one unchanging view of the data. A write inside it is refused by the engine."""
         with self._read_engine.connect() as connection, Tx(connection, self) as tx, tx.no_autoflush:
             return fn(tx)
+
+    def read_soon(self, fn: Callable[[Tx], T]) -> Future[T]:
+        """Like `read`, with no thread that waits, and no more at once than connections are kept."""
+        return self._soon.submit(contextvars.copy_context().run, self.read, fn)
 
     def close(self) -> None:
         """Finish the waiting writes and let go of every connection."""

@@ -5,6 +5,8 @@ answer, or comes after a crash, tells us its number too.
 Source: domain.md §6 (status callbacks).
 """
 
+from asyncio import wrap_future
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -40,14 +42,14 @@ CALL = {
 
 
 @router.post("/status")
-def status(said: Signed, request: Request, db: Db) -> Response:
+async def status(said: Signed, request: Request, db: Db) -> Response:
     """Take one word of the carrier's about one message or call."""
     if said.get("CallSid") and said.get("Direction") == "inbound":
-        voice.ended(db, said)
+        await voice.ended(db, said)
         return taken()
     ways: Open = request.app.state.ways
     delivery = request.query_params.get("delivery", "")
-    db.write(lambda tx: _told(tx, said, delivery, ways))
+    await wrap_future(db.write_soon(lambda tx: _told(tx, said, delivery, ways)))
     return taken()
 
 

@@ -6,7 +6,6 @@ returns, the work is on the disk.
 """
 
 import contextvars
-import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from hub import engines
-from hub.bell import Bell, Changed
+from hub.bell import Bell
 from hub.errors import StillRunning
 from hub.idempotency import Key, claim, remember
 from hub.transaction import Collision, Done, Tx
@@ -29,12 +28,9 @@ __all__ = ["GATHER", "Collision", "Database", "Tx"]
 GATHER = 64  # writes in one commit at most: one waiting caller never pays for more than this
 TRIES = 4  # a write that collides with another node's is run again this often
 
-_log = logging.getLogger(__name__)
 _writing: contextvars.ContextVar["Database | None"] = contextvars.ContextVar("writing", default=None)
 
 T = TypeVar("T")
-
-
 Fn = Callable[[Tx], Any]
 
 
@@ -45,7 +41,6 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.bell = Bell()
-        self._after: list[Callable[[], None]] = []
         self._in_flight: set[str] = set()
         self._lock = threading.Lock()
         # The rest of the pool stays free for number blocks, or writers would wait for each other's seats.
@@ -76,10 +71,6 @@ class Database:
     def path(self) -> Path | None:
         """The SQLite file; None on PostgreSQL or in memory."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
-
-    def after_commit(self, do: Callable[[], None]) -> None:
-        """Have `do` called, quickly, after every commit; what it raises is logged, for the work is done."""
-        self._after.append(do)
 
     def write(self, fn: Callable[[Tx], T], key: Key | None = None) -> T:
         """Run `fn` in one transaction and return its answer once that is durable.
@@ -167,7 +158,7 @@ class Database:
                 if attempt == TRIES - 1 or not engines.is_collision(failed):
                     raise
                 continue
-            self._ring(done.changed)
+            self.bell.ring(done.changed)
             return answer
         raise AssertionError("unreachable")
 
@@ -192,14 +183,6 @@ class Database:
             yield
         finally:
             _writing.reset(token)
-
-    def _ring(self, changed: Changed) -> None:
-        for do in self._after:
-            try:
-                do()
-            except Exception:
-                _log.exception("a bell did not ring")
-        self.bell.ring(changed)
 
 
 class _Job:
@@ -274,7 +257,7 @@ class _Writer:
                 job.future.set_exception(failed)
             return
         if any(refused is None for _, _, refused in answers):
-            self._database._ring(done.changed)
+            self._database.bell.ring(done.changed)
         for job, answer, refused in answers:
             if refused is None:
                 job.future.set_result(answer)

@@ -62,17 +62,6 @@ def is_collision(failed: DBAPIError) -> bool:
     return state in PG_COLLISIONS
 
 
-def count_commits(engine: Engine) -> list[int]:
-    """A running count of commits on this engine, for measuring how many writes share one."""
-    count = [0]
-
-    @event.listens_for(engine, "commit")
-    def _count(_: Connection) -> None:
-        count[0] += 1
-
-    return count
-
-
 class _Hinted(SQLiteCompiler):
     """Writes the hints of a selection (INDEXED BY), which SQLAlchemy leaves out for SQLite."""
 

@@ -15,14 +15,6 @@ from hub.errors import BadInput
 from hub.organisation import Company, Department, Office, OfficeCounter, Staff
 from hub.public_holidays import public_holidays
 
-# seed 2-1 (F1): the centre above the departments; finance under the office director
-DEPARTMENTS = (
-    ("CSC", "Customer service centre"),
-    ("ENG", "Engineering"),
-    ("SEC", "Security"),
-    ("ENV", "Environment"),
-    ("CASH", "Finance"),
-)
 CENTRE = "CSC"
 # domain.md §3.3 and house.md: three tries, a letter, a week; thirty in a hundred; a week to reopen
 POLICY: dict[str, Any] = {
@@ -74,12 +66,13 @@ def open_office(
     region: str = "CN",
     holidays_of: str = "",
     calendar: WorkingCalendar | None = None,
-    departments: Iterable[tuple[str, str]] = DEPARTMENTS,
+    departments: Iterable[tuple[str, str]] | None = None,
     is_demo: bool = False,
     is_replay: bool = False,
 ) -> Office:
     """An office with its departments, rules and ladder, open Monday to Friday nine to six unless said.
 
+    The departments are those of the seed, in the office's language, unless they are given as (code, name).
     `region` is the country its local phone numbers belong to (ISO 3166); `holidays_of` a region known to
     `public_holidays`. Raises BadInput when the code is taken.
     """
@@ -104,11 +97,20 @@ def open_office(
     tx.add(office)
     tx.flush()
     tx.add(OfficeCounter(office_id=office.id))
-    for department_code, department_name in departments:
+    for department_code, department_name in departments or departments_in(office.locale):
         add_department(tx, office, department_code, department_name)
     catalogue.add_default_rules(tx, office)
     record(tx, "office_opened", office, None, code=code)
     return office
+
+
+def departments_in(*locales: str) -> list[tuple[str, str]]:
+    """The departments of an office as (code, name), the name in these languages one after the other.
+
+    Source: seed 2-1 (F1): the centre above the departments; finance under the office director.
+    """
+    rows = catalogue.default_rows("departments")
+    return [(row["code"], " ".join(row[one] for one in locales)) for row in rows]
 
 
 def office_hours(zone: str, holidays_of: str) -> WorkingCalendar:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, func
+from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import tickets
@@ -190,16 +190,6 @@ def _read(tx: Tx, ticket_ids: Sequence[int]) -> Iterable[Order]:
 def running_hold(tx: Tx, order_id: int) -> Hold | None:
     """The hold the order stands in now, if any."""
     return tx.exec_one(select(Hold).where(Hold.order_id == order_id, col(Hold.ends_at).is_(None)))
-
-
-def open_load(tx: Tx, staff_ids: list[int]) -> dict[int, int]:
-    """How many open orders each of these people has in hand."""
-    rows = tx.execute(
-        select(Order.worker_id, func.count())
-        .where(col(Order.worker_id).in_(staff_ids), col(Order.status).in_(OPEN))
-        .group_by(col(Order.worker_id))
-    )
-    return {int(worker): int(count) for worker, count in rows}
 
 
 def record(

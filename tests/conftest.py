@@ -81,6 +81,15 @@ def hub(database: Database, time: Clock) -> House:
     return House(database)
 
 
+@pytest.fixture
+def house(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[House]:
+    """The cast on SQLite alone and in today's time, for what is asked of that engine."""
+    for url in sqlite_template.fresh(tmp_path):
+        made = Database(url)
+        yield House(made)
+        made.close()
+
+
 def _person(login: str) -> Callable[..., Actor]:
     def fixture(hub: House) -> Actor:
         return hub.actor(login)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, func, text
+from sqlalchemy import Connection, Engine, event, func, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import select
 
 from hub import clock, engines
+from hub.bell import Topics
 from hub.database import GATHER, Database, Tx
 from hub.errors import NotNow
 from hub.leases import Lease
@@ -38,6 +39,7 @@ def put(name: str) -> Callable[[Tx], str]:
 
     def fn(tx: Tx) -> str:
         tx.add(Lease(name=name, holder="test", until=AT))
+        tx.tell("leases")
         tx.flush()
         return name
 
@@ -46,6 +48,17 @@ def put(name: str) -> Callable[[Tx], str]:
 
 def names(database: Database) -> set[str]:
     return database.read(lambda tx: set(tx.scalars(select(Lease.name))))
+
+
+def commits_of(engine: Engine) -> list[int]:
+    """A running count of the commits on this engine."""
+    count = [0]
+
+    @event.listens_for(engine, "commit")
+    def one_more(_: Connection) -> None:
+        count[0] += 1
+
+    return count
 
 
 def behind_the_gate(
@@ -136,14 +149,14 @@ def test_a_write_has_not_returned_while_its_commit_stands(
 
 
 def test_waiting_writes_share_one_commit(sqlite: Database, pool: ThreadPoolExecutor) -> None:
-    commits, gate = engines.count_commits(sqlite.engine()), Gate(sqlite)
+    commits, gate = commits_of(sqlite.engine()), Gate(sqlite)
     waiting = behind_the_gate(sqlite, gate, pool, [put(f"w{n}") for n in range(20)])
     assert {said.result(PATIENCE) for said in waiting} == {f"w{n}" for n in range(20)}
     assert commits == [2]
 
 
 def test_no_commit_is_shared_by_more_than_its_fill(sqlite: Database, pool: ThreadPoolExecutor) -> None:
-    commits, gate = engines.count_commits(sqlite.engine()), Gate(sqlite)
+    commits, gate = commits_of(sqlite.engine()), Gate(sqlite)
     for said in behind_the_gate(sqlite, gate, pool, [put(f"w{n}") for n in range(GATHER + 10)]):
         said.result(PATIENCE)
     assert commits == [3]
@@ -165,7 +178,7 @@ def test_one_refusal_in_a_shared_commit_harms_no_neighbour(
 
 
 def test_an_error_at_the_commit_reaches_every_caller(sqlite: Database, pool: ThreadPoolExecutor) -> None:
-    commits = engines.count_commits(sqlite.engine())
+    commits = commits_of(sqlite.engine())
 
     def break_the_second(_: Connection) -> None:
         if commits == [2]:
@@ -181,7 +194,7 @@ def test_an_error_at_the_commit_reaches_every_caller(sqlite: Database, pool: Thr
 
 def test_a_failed_commit_writes_nothing_and_rings_no_bell(database: Database) -> None:
     rung: list[None] = []
-    database.after_commit(lambda: rung.append(None))
+    database.bell.hear(lambda _: rung.append(None))
 
     def break_it(_: Connection) -> None:
         raise OperationalError("COMMIT", {}, Exception("disk I/O error"))
@@ -206,7 +219,7 @@ def test_a_write_inside_a_write_is_refused(database: Database) -> None:
 
 def test_the_bell_rings_once_for_each_durable_commit(database: Database) -> None:
     rung: list[set[str]] = []
-    database.after_commit(lambda: rung.append(names(database)))
+    database.bell.hear(lambda _: rung.append(names(database)))
     database.write(put("one"))
     with pytest.raises(NotNow):
         database.write(_refuse)
@@ -216,19 +229,19 @@ def test_the_bell_rings_once_for_each_durable_commit(database: Database) -> None
 
 def test_the_bell_rings_once_for_a_shared_commit(sqlite: Database, pool: ThreadPoolExecutor) -> None:
     rung: list[None] = []
-    sqlite.after_commit(lambda: rung.append(None))
+    sqlite.bell.hear(lambda _: rung.append(None))
     for said in behind_the_gate(sqlite, Gate(sqlite), pool, [put(f"w{n}") for n in range(9)]):
         said.result(PATIENCE)
     assert len(rung) == 2
 
 
 def test_a_bell_that_fails_harms_no_writer(database: Database, caplog: pytest.LogCaptureFixture) -> None:
-    def fail() -> None:
+    def fail(_: Topics) -> None:
         raise ValueError("a torn rope")
 
     rung: list[None] = []
-    database.after_commit(fail)
-    database.after_commit(lambda: rung.append(None))
+    database.bell.hear(fail)
+    database.bell.hear(lambda _: rung.append(None))
     assert database.write(put("one")) == "one"
     assert database.write(put("two")) == "two"
     assert len(rung) == 2
@@ -238,7 +251,7 @@ def test_a_bell_that_fails_harms_no_writer(database: Database, caplog: pytest.Lo
 def test_a_bell_that_writes_is_told_so_instead_of_waiting_for_itself(
     sqlite: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sqlite.after_commit(lambda: sqlite.write(put("echo")) and None)
+    sqlite.bell.hear(lambda _: sqlite.write(put("echo")) and None)
     assert sqlite.write(put("one")) == "one"
     assert "a write from the writer's own bell" in caplog.text
 

@@ -1,8 +1,6 @@
 """Which failures mean only that somebody was first, and which are faults."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Index, UniqueConstraint, select, text
@@ -10,19 +8,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import col
 
 from hub import clock, engines, tables
-from hub.database import Database
 from hub.statistics import judging
 from hub.tickets import Ticket
-from tests.engines import SqliteTemplate
 from tests.house import House
-
-
-@pytest.fixture
-def house(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[House]:
-    for url in sqlite_template.fresh(tmp_path):
-        database = Database(url)
-        yield House(database)
-        database.close()
 
 
 @dataclass

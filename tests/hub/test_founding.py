@@ -44,6 +44,14 @@ def test_an_office_opens_with_its_centre_departments_rules_and_ladder(shared: Ho
     assert _kinds(shared, f"office:{office.id}") == ["office_opened"]
 
 
+def test_its_departments_have_names_in_its_own_language(shared: House) -> None:
+    office = shared.do(open_office, "ZH", locale="zh-Hans")
+    names = select(Department.name).where(Department.office_id == office.id).order_by(Department.id)  # type: ignore[arg-type]
+    told = shared.look(lambda tx: list(tx.scalars(names)))
+    assert told == ["客户服务中心", "工程部", "保安部", "环境部", "财务部"]
+    assert dict(founding.departments_in("en", "zh-Hant"))["ENG"] == "Engineering 工程部"
+
+
 def test_an_offices_code_is_its_own_and_so_is_its_prefix(shared: House) -> None:
     made = [shared.do(open_office, code) for code in ("O1", "O2", "O3")]
     with pytest.raises(BadInput) as refused:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from dispatch import ordering, work
+from dispatch import ordering
 from dispatch.ordering import Instruction
 from hub import orders
 from hub.access import Actor
@@ -89,18 +89,6 @@ def test_two_orders_of_a_ticket_never_have_one_place(shared: House, drip: Ticket
     double.ticket_id, double.office_id, double.department_id = drip.id, drip.office_id, first.department_id
     with pytest.raises(IntegrityError):
         shared.database.write(lambda tx: tx.add(double))
-
-
-def test_the_load_of_a_worker_is_what_is_open_in_their_hands(shared: House, clara: Actor) -> None:
-    wen = shared.staff("wen")
-    for _ in range(2):
-        ticket = shared.receive(clara, leak())
-        shared.do(work.assign, clara, shared.orders(ticket)[0], wen)
-    assert shared.look(orders.open_load, [wen.id, shared.staff("cash").id]) == {wen.id: 2}
-    (last,) = shared.orders(ticket)
-    shared.do(work.accept, shared.actor("wen"), last)
-    shared.do(work.complete, shared.actor("wen"), last, "New washer")
-    assert shared.look(orders.open_load, [wen.id]) == {wen.id: 1}
 
 
 def test_the_lock_on_an_order_holds_its_ticket(shared: House, drip: Ticket) -> None:

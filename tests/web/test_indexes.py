@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection, event, text
 
 from dispatch import followup, survey, work
 from hub.database import Database
 from notifications import outbox
-from tests.engines import SqliteTemplate
 from tests.house import House, leak
 from tests.web.pages.visiting import Visitor
 from web import reactions
@@ -25,14 +23,6 @@ from web.pages import queues
 BIG = ("ticket", "work_order", "promise", "event", "event_words", "delivery", "callback", "hold", "party")
 BIG += ("room", "contact_point", "party_contact", "occupancy", "follower", "link", "attachment", "inbound")
 Asked = dict[str, Any]
-
-
-@pytest.fixture
-def house(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[House]:
-    for url in sqlite_template.fresh(tmp_path):
-        database = Database(url)
-        yield House(database)
-        database.close()
 
 
 @contextmanager

@@ -49,7 +49,14 @@ def found(
         # The story of a seed must not hang on chance: the salt decides which matters owe a callback.
         company.salt = hashlib.sha256(f"demo:{seed}".encode()).hexdigest()[:32]
         office = founding.open_office(
-            tx, company, CODE, "Lotus Garden 蓮花花園", region="HK", holidays_of="HK", is_demo=True
+            tx,
+            company,
+            CODE,
+            "Lotus Garden 蓮花花園",
+            region="HK",
+            holidays_of="HK",
+            departments=founding.departments_in("en", "zh-Hant"),  # as a Hong Kong office writes them
+            is_demo=True,
         )
         office.households, office.area_m2 = 272, 21_400
         office.policy = office.policy | {

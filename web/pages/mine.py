@@ -42,8 +42,13 @@ def _field_of(tx: Tx, me: Actor, code: str) -> Seen:
     return Seen(office.id, f"office:{office.id}", office.zone)
 
 
+def _sheet_of(tx: Tx, me: Actor, number: str) -> Seen:
+    order = access.order(tx, me, number, "look")
+    return Seen(order.id, f"ticket:{order.ticket_id}", tx.get_one(Office, order.office_id).zone)
+
+
 # Asked for by each page: whose work it is, is another's business.
-VIEWS = {"mine": View(_field_of, beat=60.0)}
+VIEWS = {"mine": View(_field_of, beat=60.0), "order": View(_sheet_of, beat=None)}
 
 # What the worker does next from each state: the one big button. The rest stand behind it.
 NEXT = {
@@ -79,6 +84,10 @@ SAYS = {
 }
 
 
+# What a page says of a form that nobody has filled in.
+NOTHING_SAID: dict[str, Any] = {"refusal": None, "errors": {}, "said": {}, "lines": [], "step": ""}
+
+
 @router.get("")
 def my_work(request: Request, reader: Reader, db: Db) -> Response:
     """My orders by promise, what nobody has yet, what is held, what I did today and what I reported."""
@@ -95,6 +104,14 @@ def my_list(request: Request, reader: Reader, db: Db) -> Response:
 def my_order(request: Request, number: str, reader: Reader, db: Db) -> Response:
     """One order with everything known about it, and the forms that need words."""
     return _order_page(request, reader, db, number)
+
+
+@router.get("/{number}/sheet")
+def order_sheet(request: Request, number: str, reader: Reader, db: Db) -> Response:
+    """The inside of the same, asked for when something was done with its matter."""
+    return render(
+        request, "mine/_order.html", **db.read(lambda tx: _order(tx, reader, number)), **NOTHING_SAID
+    )
 
 
 @router.post("/{number}/photos")
@@ -253,24 +270,14 @@ def _order_page(
     refusal: HubError | None = None,
     form: FormData | None = None,
 ) -> Response:
+    said = NOTHING_SAID
+    if form is not None:
+        step = request.url.path.rpartition("/")[2]
+        said = {"said": posted.texts(form), "lines": posted.materials(form), "step": step}
+    said = said | {"refusal": refusal, "errors": getattr(refusal, "fields", {})}
+    status = refusal.status if refusal else 200
     seen = db.read(lambda tx: _order(tx, reader, number))
-    said = posted.texts(form) if form is not None else {}
-    return render(
-        request,
-        "mine/order.html",
-        status_code=refusal.status if refusal else 200,
-        refusal=refusal,
-        errors=getattr(refusal, "fields", {}),
-        said=said,
-        lines=posted.materials(form) if form is not None else [],
-        step=request.url.path.rpartition("/")[2] if form is not None else "",
-        steps=steps,
-        says=SAYS,
-        address=ADDRESS,
-        region=reader.office.region,
-        reasons=list(reader.office.policy["hold_reasons"]),
-        **seen,
-    )
+    return render(request, "mine/order.html", status_code=status, **said, **seen)
 
 
 def _order(tx: Tx, reader: SignedIn, number: str) -> dict[str, Any]:
@@ -283,4 +290,9 @@ def _order(tx: Tx, reader: SignedIn, number: str) -> dict[str, Any]:
         "files": files,
         "is_mine": order.worker_id == reader.me.staff_id,
         "is_anothers": others and not reader.me.may("assign", order.office_id),
+        "steps": steps,
+        "says": SAYS,
+        "address": ADDRESS,
+        "region": reader.office.region,
+        "reasons": list(reader.office.policy["hold_reasons"]),
     }

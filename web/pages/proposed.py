@@ -45,6 +45,11 @@ class Proposal:
     households: int
 
     @property
+    def since(self) -> datetime:
+        """When the first of those who say it now said it: an old proposal may have found new reports."""
+        return min((one.ticket.received_at for one in self.reports), default=self.incident.since)
+
+    @property
     def lead(self) -> str:
         out = [one for one in self.reports if one.order is not None]
         far = max(out, key=lambda one: _how_far(one.order), default=None)
@@ -53,7 +58,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Hint:
-    """That so many households of a building say the same since then, and nobody has settled it."""
+    """That so many households of a building say the same, the first of them then; nobody has settled it."""
 
     id: int
     since: datetime
@@ -75,13 +80,13 @@ def waiting(tx: Tx, reader: SignedIn) -> list[Hint]:
     places = {"office": office.id, "since": clock.now() - incidents.hours(office)}
     reports: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in tx.connection().execute(asked, places).all():
-        reports[row.incident, row.since, row.building_id, row.category_id].append(row)
+        reports[row.incident, row.building_id, row.category_id].append(row)
     buildings, book = standing.of(tx).buildings, catalogue.of(tx, office).by_id
-    hints = (
-        Hint(ident, since, buildings[building], book[category], incidents.households(found))
-        for (ident, since, building, category), found in reports.items()
-    )
-    return [hint for hint in hints if hint.households > 1]
+    return [
+        Hint(ident, min(one.received_at for one in found), buildings[building], book[category], households)
+        for (ident, building, category), found in reports.items()
+        if (households := incidents.households(found)) > 1
+    ]
 
 
 def _reports(seen: ColumnElement[bool]) -> Select[Any]:
@@ -95,8 +100,8 @@ def _reports(seen: ColumnElement[bool]) -> Select[Any]:
         col(Ticket.lead_id).is_(None),
     )
     return (
-        rows_of(col(Incident.id).label("incident"), col(Incident.since), col(Incident.building_id))
-        .add_columns(col(Incident.category_id), col(Ticket.id), col(Ticket.room_id), col(Ticket.contact_id))
+        rows_of(col(Incident.id).label("incident"), col(Incident.building_id), col(Incident.category_id))
+        .add_columns(col(Ticket.received_at), col(Ticket.id), col(Ticket.room_id), col(Ticket.contact_id))
         .join(Ticket, alike)
         .where(col(Incident.office_id) == bindparam("office"), col(Incident.settled_at).is_(None), seen)
         .order_by(col(Incident.proposed_at), col(Incident.id))

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from dispatch import callback, work
+from dispatch import callback, returning, work
 from hub import credentials
 from hub.database import Database
 from hub.organisation import Staff
@@ -199,6 +199,24 @@ def test_the_wall_keeps_to_wcag_and_to_its_width(served: Served, visit: Open, th
             size = shown.evaluate("part => parseFloat(getComputedStyle(part).fontSize)")
             assert size >= 30, "not to be read from four metres"
         page.keyboard.press("ArrowRight")
+
+
+def test_a_worker_sees_on_the_orders_page_that_it_is_taken_back_but_not_under_his_hands(
+    visit: Open, served: Served
+) -> None:
+    hub, _ = served
+    order = hub.orders(hub.receive(hub.actor("clara"), leak()))[0]
+    hub.do(work.assign, hub.actor("sue"), order, hub.staff("wes"))
+    wes = visit("wes", f"/mine/{order.number}", width=360, height=740)
+    wes.get_by_text("Put on hold").first.click()
+    wes.fill("#hold [name=note]", "the key is with the neighbour")
+    hub.do(returning.withdraw, hub.actor("clara"), order, "the customer mended it")
+    expect(wes.locator("[data-live^='order/']")).to_have_attribute("data-stale", "")
+    expect(wes.locator("#hold [name=note]")).to_have_value("the key is with the neighbour")
+    wes.fill("#hold [name=note]", "")
+    wes.locator("h1").click()
+    expect(wes.locator("article.order")).to_contain_text("Withdrawn")
+    expect(wes.get_by_role("button", name="Accept")).to_have_count(0)
 
 
 # --- a server that is killed -------------------------------------------------------------

@@ -217,6 +217,7 @@ def test_an_order_of_another_office_or_department_is_not_found(
 ) -> None:
     stranger = visit(login)
     assert stranger.get(f"/mine/{assigned.number}").status_code == 404
+    assert stranger.get(f"/mine/{assigned.number}/sheet").status_code == 404
     assert stranger.post(f"/mine/{assigned.number}/acceptance").status_code == 404
     assert "Kitchen tap" not in stranger.see("/mine")
 

@@ -1,6 +1,6 @@
 """The desk's queues, counted anew by hand: of every matter as it stands, by rules written here once more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
@@ -221,3 +221,24 @@ def test_what_looks_like_an_incident_is_hinted_at_one_look_however_many(hub: Hou
     ]
     assert asked() == none, "each more incident asked more"
     assert hub.look(proposed.waiting, SignedIn(hub.actor("wes"), hub.office())) == []
+
+
+def test_an_old_proposal_that_finds_new_reports_speaks_of_these(
+    hub: House, clara: Actor, time: Clock
+) -> None:
+    reader = SignedIn(clara, hub.office())
+
+    def reported(rooms: Sequence[str]) -> None:
+        for room in rooms:
+            said = {"item": "Out of order", "category": "03-02", "room": room}
+            hub.receive(clara, leak(**said, phone=f"2345 67{room[-2:]}"))
+
+    reported(ROOMS[:3])
+    time.forward(days=2)
+    assert hub.look(proposed.waiting, reader) == [], "what was said two days ago is no outage of today"
+    began = clock.now()
+    reported(ROOMS[3:5])
+    (hint,) = hub.look(proposed.waiting, reader)
+    assert (hint.households, hint.since) == (2, began)
+    page = hub.look(lambda tx: proposed.of(tx, reader, proposed.find(tx, reader, hint.id)))
+    assert page.since == began

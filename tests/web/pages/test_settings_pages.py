@@ -27,7 +27,10 @@ def test_a_topic_lists_its_things_and_opens_each_form(visit: Visit, slug: str) -
         assert things == [f"/settings/LG/{slug}/{ALONE[slug]}"]
 
 
-@pytest.mark.parametrize("slug", sorted(set(TOPICS) - {"company", "staff", "certificates", "leave"}))
+NOT_THERE_AT_FIRST = {"staff", "certificates", "leave", "own-categories"}
+
+
+@pytest.mark.parametrize("slug", sorted(set(TOPICS) - NOT_THERE_AT_FIRST - {"company"}))
 def test_a_form_saved_as_it_stands_changes_nothing(visit: Visit, hub: House, slug: str) -> None:
     adam = visit("adam")
     page = adam.get(f"/settings/LG/{slug}").text
@@ -35,6 +38,17 @@ def test_a_form_saved_as_it_stands_changes_nothing(visit: Visit, hub: House, slu
     form = filled(adam.get(path).text)
     adam.does(path, **form)
     assert "Nothing has been changed yet" in adam.see("/settings/LG/history"), form
+
+
+def test_a_category_is_added_on_its_page_and_saved_again_as_it_stands(visit: Visit) -> None:
+    adam = visit("adam")
+    page, path = adam.get("/settings/LG/own-categories/+").text, "/settings/LG/own-categories/05-51"
+    adam.does("/settings/LG/own-categories/+", **(filled(page) | {"group": "05", "en": "Swimming pool pump"}))
+    assert "05-51 Swimming pool pump" in adam.see("/settings/LG/own-categories")
+    assert "05-51 Swimming pool pump" in adam.see("/settings/LG/categories")
+    before = adam.see("/settings/LG/history")
+    adam.does(path, **filled(adam.get(path).text))
+    assert adam.see("/settings/LG/history") == before
 
 
 def filled(page: str) -> dict[str, str]:

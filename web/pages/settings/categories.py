@@ -1,10 +1,11 @@
-"""The categories as this office treats them."""
+"""The categories as this office treats them, and those it adds to the tree."""
 
 from hub import catalogue, deviations
-from hub.catalogue import ASSIGN, PAPERS, PRIORITIES
-from hub.setup import categories
+from hub.catalogue import ASSIGN, KINDS, PAPERS, PRIORITIES
+from hub.setup import categories, own_categories
 from hub.setup.categories import CALLBACKS, CATEGORY
 from hub.setup.change import Values
+from hub.setup.own_categories import OWN_CATEGORY
 from web.pages.settings.topic import Desk, Field, Row, Topic
 from web.words import N_
 
@@ -49,6 +50,42 @@ def _fields(desk: Desk, key: str) -> tuple[Field, ...]:
     )
 
 
+def _own_rows(desk: Desk) -> list[Row]:
+    return [
+        Row(
+            key=one.code,
+            title=f"{one.code} {one.name(desk.words.locale)}",
+            notes=(
+                desk.words.label(one.kind, "kind"),
+                desk.words.label(one.priority, "priority"),
+                one.department,
+            ),
+            group=one.group_name(desk.words.locale),
+        )
+        for one in own_categories.of_office(desk.tx, desk.office)
+    ]
+
+
+def _own_fields(desk: Desk, key: str) -> tuple[Field, ...]:
+    groups = own_categories.groups(desk.tx, desk.office)
+    departments = categories.departments(desk.tx, desk.office)
+    names = ((code, f"{code} {one.group_name(desk.words.locale)}") for code, one in sorted(groups.items()))
+    return (
+        Field("group", "choice", tuple(names), is_required=True),
+        Field("en", hint=desk.words.gettext("a name in one language is enough")),
+        Field("zh_hans"),
+        Field("zh_hant"),
+        Field("kind", "choice", desk.coded(KINDS, "kind"), is_required=True),
+        Field("department", "choice", tuple((one, one) for one in departments), is_required=True),
+        Field("priority", "choice", desk.coded(PRIORITIES, "priority"), is_required=True),
+        Field("demands", "area", hint=desk.words.gettext("one a line: what must be told when it is done")),
+    )
+
+
+def _own_title(desk: Desk, key: str, values: Values) -> str:
+    return _title(desk, key, values) if values.get("group") else desk.words.gettext("New category")
+
+
 def _title(desk: Desk, key: str, values: Values) -> str:
     one = catalogue.of(desk.tx, desk.office).categories.get(key)
     return f"{key} {one.name(desk.words.locale)}" if one else key
@@ -63,4 +100,16 @@ CATEGORIES = Topic(
     about=N_("How urgent, how fast, whose work, called back or not, and whether the hub chooses the hands."),
     ending="reset",
     delivered=lambda desk, key: categories.delivered(desk.tx, desk.office, key),
+)
+
+
+OWN_CATEGORIES = Topic(
+    slug="own-categories",
+    subject=OWN_CATEGORY,
+    rows=_own_rows,
+    fields=_own_fields,
+    title=_own_title,
+    about=N_("What only happens here. How fast and by whom is then set like that of any other category."),
+    fresh=lambda desk: {"kind": "repair", "priority": "P3"},
+    ending="end",
 )

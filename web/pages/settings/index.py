@@ -2,7 +2,7 @@
 
 from hub.setup import ladders
 from notifications import rewording
-from web.pages.settings.categories import CATEGORIES
+from web.pages.settings.categories import CATEGORIES, OWN_CATEGORIES
 from web.pages.settings.messages import AUDIENCE, WORDINGS
 from web.pages.settings.papers import CERTIFICATES, LEAVES, ROTA
 from web.pages.settings.people import PEOPLE
@@ -13,7 +13,7 @@ from web.pages.settings.topic import Topic
 from web.words import N_
 
 GROUPS: tuple[tuple[str, tuple[Topic, ...]], ...] = (
-    (N_("Matters"), (CATEGORIES, RULES, LADDERS, PRACTICES)),
+    (N_("Matters"), (CATEGORIES, OWN_CATEGORIES, RULES, LADDERS, PRACTICES)),
     (N_("People"), (PEOPLE, CERTIFICATES, LEAVES, ROTA)),
     (N_("Organisation"), (OFFICES, CALENDAR, DEPARTMENTS, BUILDINGS, ROOMS, COMPANIES)),
     (N_("Messages"), (AUDIENCE, WORDINGS)),

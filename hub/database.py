@@ -1,12 +1,10 @@
 """The only doors to the tables: `write` and `read`. Only `write` commits.
 
-SQLite has one writer thread that gathers waiting writes into one commit (each in its savepoint, so one
-refusal never harms its neighbours); PostgreSQL has a pool. What a caller sees is the same: when `write`
-returns, the work is on the disk.
+SQLite has one writer thread that gathers waiting writes into one commit (hub.writer); PostgreSQL has a pool.
+What a caller sees is the same: when `write` returns, the work is on the disk.
 """
 
 import contextvars
-import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,16 +20,15 @@ from hub.bell import Bell
 from hub.errors import StillRunning
 from hub.idempotency import Key, claim, remember
 from hub.transaction import Collision, Done, Tx
+from hub.writer import Fn, Writer
 
-__all__ = ["GATHER", "Collision", "Database", "Tx"]
+__all__ = ["Collision", "Database", "Tx"]
 
-GATHER = 64  # writes in one commit at most: one waiting caller never pays for more than this
 TRIES = 4  # a write that collides with another node's is run again this often
 
 _writing: contextvars.ContextVar["Database | None"] = contextvars.ContextVar("writing", default=None)
 
 T = TypeVar("T")
-Fn = Callable[[Tx], Any]
 
 
 class Database:
@@ -51,7 +48,7 @@ class Database:
             engines.READERS if self.is_sqlite else engines.PG_POOL, thread_name_prefix="soon"
         )
         self.cache: dict[Any, Any] = {}
-        self._writer = _Writer(self) if self.is_sqlite else None
+        self._writer = Writer(self._write_engine, self._play, self.bell.ring) if self.is_sqlite else None
 
     @staticmethod
     def place(url: str) -> str:
@@ -75,7 +72,8 @@ class Database:
     def write(self, fn: Callable[[Tx], T], key: Key | None = None) -> T:
         """Run `fn` in one transaction and return its answer once that is durable.
 
-        `fn` may be run again after a collision, so it does no slow work and nothing outside the database.
+        `fn` may be run again, after a collision or a neighbour's refusal, so it does no slow work and nothing
+        outside the database.
         Under a known idempotency key the stored answer (as JSON values) comes back and `fn` does not run.
         Raises what `fn` raises, with nothing written; KeyReused and StillRunning for the key; RuntimeError
         for a write inside a write, which would wait for itself.
@@ -183,96 +181,3 @@ class Database:
             yield
         finally:
             _writing.reset(token)
-
-
-class _Job:
-    def __init__(self, fn: Fn, key: Key | None) -> None:
-        self.fn = fn
-        self.key = key
-        self.context = contextvars.copy_context()
-        self.future: Future[Any] = Future()
-
-
-class _Writer:
-    """The one thread that writes to SQLite."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._door = threading.Lock()
-        self._is_open = True
-        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
-        self._thread.start()
-
-    def run(self, fn: Fn, key: Key | None) -> Any:
-        return self.put(fn, key).result()
-
-    def put(self, fn: Fn, key: Key | None) -> Future[Any]:
-        if threading.current_thread() is self._thread:
-            raise RuntimeError("a write from the writer's own bell")
-        job = _Job(fn, key)
-        with self._door:
-            if not self._is_open:
-                raise RuntimeError("the database is closed")
-            self._jobs.put(job)
-        return job.future
-
-    def stop(self) -> None:
-        with self._door:
-            if self._is_open:
-                self._jobs.put(None)
-            self._is_open = False
-        self._thread.join()
-
-    def _work(self) -> None:
-        while True:
-            batch, last = self._gather()
-            if batch:
-                self._commit(batch)
-            if last:
-                return
-
-    def _gather(self) -> tuple[list[_Job], bool]:
-        """Whatever waits now, at least one: the commit that is running decides how many gather."""
-        batch: list[_Job] = []
-        while len(batch) < GATHER:
-            if batch and self._jobs.empty():
-                break
-            job = self._jobs.get()
-            if job is None:
-                return batch, True
-            batch.append(job)
-        return batch, False
-
-    def _commit(self, batch: list[_Job]) -> None:
-        answers: list[tuple[_Job, Any, BaseException | None]] = []
-        done = Done()
-        try:
-            with self._database._write_engine.begin() as connection:
-                for job in batch:
-                    answers.append(self._one(connection, job, done))
-                done.finish(connection)
-        except BaseException as failed:
-            for job in batch:
-                job.future.set_exception(failed)
-            return
-        if any(refused is None for _, _, refused in answers):
-            self._database.bell.ring(done.changed)
-        for job, answer, refused in answers:
-            if refused is None:
-                job.future.set_result(answer)
-            else:
-                job.future.set_exception(refused)
-
-    def _one(self, connection: Connection, job: _Job, done: Done) -> tuple[_Job, Any, BaseException | None]:
-        savepoint = connection.begin_nested()
-        mine = Done()
-        try:
-            answer = job.context.run(self._database._play, connection, job.fn, job.key, mine)
-        except BaseException as refused:
-            if savepoint.is_active:
-                savepoint.rollback()
-            return job, None, refused
-        savepoint.commit()
-        done.add(mine)
-        return job, answer, None

@@ -35,6 +35,12 @@ def new(model: type[Row], **values: Any) -> Row:
     return row
 
 
+def anew(row: Row) -> Row:
+    """The same as a new row, for one that was made ahead of its write: a write may be run again."""
+    model = type(row)
+    return new(model, **{name: row.__dict__[name] for name in _columns(model) if name in row.__dict__})
+
+
 @cache
 def _defaults(model: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The defaults that are one value for all, and those that are made anew for each row."""

@@ -13,7 +13,7 @@ from hub.database import Database, Tx
 from hub.deliveries import SCREEN, Delivery
 from hub.errors import NotFound
 from hub.events import SPEAK, Event, Pending
-from hub.rows import later
+from hub.rows import anew, later
 from hub.tickets import Ticket
 from notifications.gathering import gather
 from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
@@ -113,7 +113,7 @@ def _keep(tx: Tx, batch: Batch) -> int:
         )
     )
     for spoken in (one for pending_id, said in batch if pending_id in mine for one in said):
-        row = spoken.delivery
+        row = anew(spoken.delivery)
         row.contact_id = contacts.keep(tx, spoken.point).id if spoken.point else None
         later(tx, row)
         if row.channel == SCREEN and row.staff_id is not None:

@@ -13,10 +13,11 @@ from sqlmodel import select
 
 from hub import clock, engines
 from hub.bell import Topics
-from hub.database import GATHER, Database, Tx
+from hub.database import Database, Tx
 from hub.errors import NotNow
 from hub.leases import Lease
 from hub.organisation import Role
+from hub.writer import GATHER
 
 AT = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 PATIENCE = 20  # seconds a test waits for another thread before it fails
@@ -69,7 +70,7 @@ def behind_the_gate(
     assert gate.reached.wait(PATIENCE)
     waiting = [pool.submit(database.write, fn) for fn in fns]
     assert database._writer
-    while database._writer._jobs.qsize() < len(fns):
+    while database._writer.waiting < len(fns):
         threading.Event().wait(0.005)
     gate.opened.set()
     first.result(PATIENCE)

@@ -1,0 +1,162 @@
+"""The one thread that writes to SQLite: whatever waits shares a commit, and no refusal harms a neighbour.
+
+A batch is played straight through. When one of several is refused, all of it is taken back and played again,
+each write in a savepoint of its own: a savepoint costs a tenth of an intake, and a refusal is rare. Where one
+was, the next batches are played with that care at once.
+Source: docs/decisions/0001 (one writer, shared commits), 0007 (speed).
+"""
+
+import contextvars
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from hub.bell import Changed
+from hub.idempotency import Key
+from hub.transaction import Done, Tx
+
+GATHER = 64  # writes in one commit at most: one waiting caller never pays for more than this
+CAREFUL = 16  # batches after a refusal
+
+Fn = Callable[[Tx], Any]
+Play = Callable[[Connection, Fn, Key | None, Done], Any]
+
+
+@dataclass
+class _Job:
+    """One write that waits, and what became of it: an answer, or what it was refused with."""
+
+    fn: Fn
+    key: Key | None
+    context: contextvars.Context = field(default_factory=contextvars.copy_context)
+    future: Future[Any] = field(default_factory=Future)
+    answer: Any = None
+    refused: BaseException | None = None
+
+
+class _Spoiled(Exception):
+    """A write was refused outside a savepoint: what stands in this transaction goes with it."""
+
+
+class Writer:
+    """The writing thread of one SQLite database. `play` does one write, `ring` tells what has changed."""
+
+    def __init__(self, engine: Engine, play: Play, ring: Callable[[Changed], None]) -> None:
+        self._engine, self._play, self._ring = engine, play, ring
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._is_open = True
+        self._careful = 0
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many writes wait for the next commit."""
+        return self._jobs.qsize()
+
+    def run(self, fn: Fn, key: Key | None) -> Any:
+        """Have it written, and wait until it is durable. Raises what `fn` raises, or what the commit met."""
+        return self.put(fn, key).result()
+
+    def put(self, fn: Fn, key: Key | None) -> Future[Any]:
+        """Have it written by and by. Raises RuntimeError once closed, and in the writer's own bell."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a write from the writer's own bell")
+        job = _Job(fn, key)
+        with self._door:
+            if not self._is_open:
+                raise RuntimeError("the database is closed")
+            self._jobs.put(job)
+        return job.future
+
+    def stop(self) -> None:
+        """Write what waits, and end."""
+        with self._door:
+            if self._is_open:
+                self._jobs.put(None)
+            self._is_open = False
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            batch, last = self._gather()
+            if batch:
+                self._commit(batch)
+            if last:
+                return
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """Whatever waits now, at least one: the commit that is running decides how many gather."""
+        batch: list[_Job] = []
+        while len(batch) < GATHER:
+            if batch and self._jobs.empty():
+                break
+            job = self._jobs.get()
+            if job is None:
+                return batch, True
+            batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            changed = self._write(batch)
+        except BaseException as failed:
+            for job in batch:
+                job.future.set_exception(failed)
+            return
+        if any(job.refused is None for job in batch):
+            self._ring(changed)
+        for job in batch:
+            if job.refused is None:
+                job.future.set_result(job.answer)
+            else:
+                job.future.set_exception(job.refused)
+
+    def _write(self, batch: list[_Job]) -> Changed:
+        """Make all of it durable that is not refused. Raises what the commit meets."""
+        if self._careful:
+            self._careful -= 1
+            return self._together(batch, self._guarded)
+        try:
+            return self._together(batch, self._straight)
+        except _Spoiled:
+            if len(batch) == 1:
+                return Changed()
+            self._careful = CAREFUL
+            return self._together(batch, self._guarded)
+
+    def _together(self, batch: list[_Job], one: Callable[[Connection, _Job], Done]) -> Changed:
+        done = Done()
+        with self._engine.begin() as connection:
+            for job in batch:
+                done.add(one(connection, job))
+            done.finish(connection)
+        return done.changed
+
+    def _straight(self, connection: Connection, job: _Job) -> Done:
+        done = Done()
+        try:
+            job.answer = job.context.run(self._play, connection, job.fn, job.key, done)
+        except BaseException as refused:
+            job.refused = refused
+            raise _Spoiled from refused
+        return done
+
+    def _guarded(self, connection: Connection, job: _Job) -> Done:
+        savepoint = connection.begin_nested()
+        done, job.refused = Done(), None
+        try:
+            job.answer = job.context.run(self._play, connection, job.fn, job.key, done)
+        except BaseException as refused:
+            if savepoint.is_active:
+                savepoint.rollback()
+            job.refused = refused
+            return Done()
+        savepoint.commit()
+        return done

@@ -18,6 +18,7 @@ from hub.database import Database, Tx
 from hub.errors import BadInput
 from web.deps import Config, Db
 from web.doors.twilio import menu
+from web.doors.twilio.knocking import DOORS
 from web.doors.twilio.menu import Lines
 from web.doors.twilio.signed import Signed, Told, spoken, taken
 from web.doors.twilio.twiml import OF_LOCALE, SPEECHES, Script
@@ -133,7 +134,7 @@ def _keep(db: Database, said: Told, step: str, **more: str) -> Future[bool]:
     name = _step(said, step)
     kept = said.whole() | {f"hub_{name}": value for name, value in more.items()}
     kept["hub_step"] = step.partition(":")[0]
-    return wrap_future(db.write_soon(lambda tx: inbound.keep(tx, CALL, name, kept)))
+    return DOORS.until(wrap_future(db.write_soon(lambda tx: inbound.keep(tx, CALL, name, kept))))
 
 
 def _step(said: Told, step: str) -> str:

@@ -28,6 +28,7 @@ from hub.tickets import Ticket
 from web.doors.mail import work as mail
 from web.doors.mail.fetching import MAIL
 from web.doors.twilio import media
+from web.doors.twilio.knocking import DOORS
 from web.doors.twilio.media import NoFile, NotYet
 from web.words import N_, known, words_in
 
@@ -76,6 +77,7 @@ class Worker:
             for ident in ids:
                 if self._is_over() or time.monotonic() > until:
                     return worked
+                DOORS.let_answer()
                 worked += self._one(ident)
         return worked + self._tidy()
 

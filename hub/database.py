@@ -16,10 +16,11 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from hub import engines
-from hub.bell import Bell
+from hub.bell import Bell, Changed
 from hub.errors import StillRunning
 from hub.idempotency import Key, claim, remember
 from hub.transaction import Collision, Done, Tx
+from hub.wal import Homing
 from hub.writer import Fn, Writer
 
 __all__ = ["Collision", "Database", "Tx"]
@@ -48,7 +49,8 @@ class Database:
             engines.READERS if self.is_sqlite else engines.PG_POOL, thread_name_prefix="soon"
         )
         self.cache: dict[Any, Any] = {}
-        self._writer = Writer(self._write_engine, self._play, self.bell.ring) if self.is_sqlite else None
+        self._writer = Writer(self._write_engine, self._play, self._committed) if self.is_sqlite else None
+        self._homing = Homing(self.path) if self.path else None
 
     @staticmethod
     def place(url: str) -> str:
@@ -111,6 +113,8 @@ class Database:
         """Finish the waiting writes and let go of every connection."""
         if self._writer:
             self._writer.stop()
+        if self._homing:
+            self._homing.stop()
         self._soon.shutdown(wait=True)
         self.bell.close()
         self._write_engine.dispose()
@@ -156,7 +160,7 @@ class Database:
                 if attempt == TRIES - 1 or not engines.is_collision(failed):
                     raise
                 continue
-            self.bell.ring(done.changed)
+            self._committed(done.changed)
             return answer
         raise AssertionError("unreachable")
 
@@ -173,6 +177,11 @@ class Database:
             tx.flush()
             done.add(tx.done)
             return answer
+
+    def _committed(self, changed: Changed) -> None:
+        if self._homing:
+            self._homing.nudge()
+        self.bell.ring(changed)
 
     @contextmanager
     def _marked(self) -> Iterator[None]:

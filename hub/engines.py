@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.selectable import FromClause
 
+from hub import wal
+
 BUSY_SECONDS = 30
 READERS = 8
 # kB of pages: the writer's are its own, but eight readers would each keep the same ones the system keeps too
@@ -90,6 +92,7 @@ def _sqlite(url: URL, begin: str, pool: int, read_only: bool) -> Engine:
             "foreign_keys=ON",
             f"query_only={'ON' if read_only else 'OFF'}",
             f"cache_size=-{READER_CACHE if read_only else WRITER_CACHE}",
+            f"wal_autocheckpoint={wal.LONGEST}",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")

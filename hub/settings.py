@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     imap_url: str = Field(default="", repr=False)
     # hosts of one's own network that webhooks and push may go to, parted by commas (host or host:port)
     inward_hosts: str = ""
+    # addresses or networks of proxies whose word is believed on who asks (X-Forwarded-For), parted by commas
+    proxies: str = "127.0.0.1,::1"
 
     @field_validator("database_url")
     @classmethod

@@ -130,5 +130,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _is_on(engine: str, nodeid: str) -> bool:
     """Whether the test runs once on each engine and this is its run on this one."""
-    name = nodeid.rpartition("::")[2]
-    return name.endswith("]") and engine in name[name.index("[") + 1 : -1].replace("-", " ").split()
+    _, bracket, parameters = nodeid.partition("[")
+    return bool(bracket) and engine in parameters.rstrip("]").replace("-", " ").split()

@@ -69,22 +69,21 @@ def _listen(config: Settings, database: Database, host: str, port: int | None, c
         demo.say_logins(config, database)
         if carrier:
             typer.echo("Texts and calls go to a stand-in carrier on this machine; see /outbox.")
-        _run(site, listener)
+        sys.setswitchinterval(TURN)
+        uvicorn.Server(serving(site, config)).run(sockets=[listener])
 
 
-def _run(site: ASGIApp, listener: socket.socket) -> None:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            site,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=10,
-            server_header=False,
-            **SERVING,
-        )
+def serving(site: ASGIApp, config: Settings) -> uvicorn.Config:
+    """How the site is served. Who asks is whom a trusted proxy names, else who connects."""
+    return uvicorn.Config(
+        site,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        forwarded_allow_ips=config.proxies,
+        **SERVING,
     )
-    sys.setswitchinterval(TURN)
-    server.run(sockets=[listener])
 
 
 def _at_home(config: Settings, address: str) -> Settings:

@@ -71,7 +71,7 @@ def register(
     ticket = intake.receive(tx, HUB, prepared)
     if contact is None or channel != "sms":
         return ticket
-    _learn_language(contact, caller, prepared.said.item)
+    _learn_language(tx, contact, caller, prepared.said.item)
     if ticket.room_id is None:
         answers.ask_room(tx, caller, contact, channel, ticket)
     return ticket
@@ -79,9 +79,9 @@ def register(
 
 def ring_back(tx: Tx, caller: Caller, contact: ContactPoint, sid: str) -> Ticket:
     """The customer wants to be rung: on what is open with them, or as a matter of its own for the desk."""
-    open_matters = callers.open_matters(tx, caller)
-    if open_matters:
-        return joining.rang(tx, open_matters[0], contact, "ring back")
+    rang = joining.rang(tx, callers.open_matters(tx, caller), contact, "ring back")
+    if rang is not None:
+        return rang
     item = own_words.of(caller.office, "ring back")
     return intake.receive(tx, HUB, prepare(tx, caller, Matter("", sid, item=item)))
 
@@ -111,12 +111,12 @@ def release(
 ) -> Ticket:
     """The words that waited go to the matter that was meant, or become a new one."""
     held = question.held
-    if ticket is None:
+    meant = joining.join(tx, ticket, contact, held["text"], question.channel) if ticket is not None else None
+    if meant is not None:
+        telling.tell(tx, caller, contact, question.channel, "joined", ticket := meant)
+    else:
         matter = Matter(held["text"], held["sid"], question.channel, question.asked_at)
         ticket = register(tx, caller, contact, prepare(tx, caller, matter), question.channel)
-    else:
-        joining.join(tx, ticket, contact, held["text"], question.channel)
-        telling.tell(tx, caller, contact, question.channel, "joined", ticket)
     keep_pictures(tx, ticket, held["sid"], held["pictures"])
     question.ticket_id = ticket.id
     inbound.belongs(tx, f"{question.channel}:{held['sid']}", ticket.id)
@@ -134,13 +134,13 @@ def keep_file(tx: Tx, ticket_id: int, name: str, address: str) -> None:
     inbound.keep(tx, MEDIA, f"{MEDIA}:{name}", {"url": address, "ticket": ticket_id})
 
 
-def _learn_language(contact: ContactPoint, caller: Caller, text: str) -> None:
+def _learn_language(tx: Tx, contact: ContactPoint, caller: Caller, text: str) -> None:
     """Who is in nobody's register is answered in the script they write in."""
     if LANGUAGE in contact.marks or any(person.party.locale for person in caller.people):
         return
     found = meaning.language(text, caller.office.locale)
     if found is not None:
-        contact.marks = contact.marks | {LANGUAGE: found}
+        contacts.remember(tx, contact, **{LANGUAGE: found})
 
 
 def _short(item: str) -> str:

@@ -62,6 +62,8 @@ def work(tx: Tx, step: Step) -> Ticket | None:
     if caller is None:
         return None
     contact = _contact(tx, caller)
+    if contact is not None:
+        contacts.hold(tx, contact)
     call = calls.by_sid(tx, step.sid) or _begin(tx, step, caller, contact)
     line = _Line(tx, step, call, caller, contact)
     if not call.is_over:
@@ -108,7 +110,7 @@ def _language(line: _Line) -> None:
         return
     line.call.speech = chosen
     if line.contact is not None:
-        line.contact.marks = line.contact.marks | {SPEECH: chosen, LANGUAGE: LOCALES[chosen]}
+        contacts.remember(line.tx, line.contact, **{SPEECH: chosen, LANGUAGE: LOCALES[chosen]})
 
 
 def _menu(line: _Line) -> None:
@@ -162,9 +164,9 @@ def _over(line: _Line) -> None:
     call, contact = line.call, line.contact
     if call.is_answered or call.is_told or call.ticket_id is not None or contact is None:
         return
-    open_matters = callers.open_matters(line.tx, line.caller)
-    if open_matters:
-        call.ticket_id = joining.rang(line.tx, open_matters[0], contact, "missed").id
+    rang = joining.rang(line.tx, callers.open_matters(line.tx, line.caller), contact, "missed")
+    if rang is not None:
+        call.ticket_id = rang.id
     else:
         _register(line, "missed", None)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from dispatch import answers, arriving, joining, meaning, progress, telling, urging
 from dispatch.intake import Prepared
-from hub import callers, clock, contacts, questions
+from hub import callers, contacts, questions
 from hub.access import HUB
 from hub.callers import Caller
 from hub.contacts import ContactPoint
@@ -84,7 +84,7 @@ def hear(tx: Tx, heard: Heard, prepared: Prepared) -> Meant:
     assert caller is not None
     number = caller.number or heard.sender.strip() or "withheld"
     parsed = contacts.e164(number, caller.office.region)
-    contact = contacts.contact_point(tx, caller.office.company_id, number, parsed)
+    contact = contacts.hold(tx, contacts.contact_point(tx, caller.office.company_id, number, parsed))
     talk = Talk(tx, heard, caller, contact, prepared, callers.open_matters(tx, caller))
     return next(meant for way in WAYS if (meant := way(talk)) is not None)
 
@@ -97,7 +97,7 @@ def _opting(talk: Talk) -> Meant | None:
     if said == "out":
         _opt_out(talk)
     elif said == "in":
-        talk.contact.marks = {name: mark for name, mark in talk.contact.marks.items() if name != SMS}
+        contacts.unmark(talk.tx, talk.contact, SMS)
     return Meant(f"opted_{said}" if said != "help" else "carrier_help")
 
 
@@ -105,8 +105,7 @@ def _opt_out(talk: Talk) -> None:
     by_carrier = talk.heard.opting or meaning.plain(talk.heard.text) in meaning.STOPS
     if not by_carrier and SMS not in talk.contact.marks:
         talk.tell("opted_out")  # the carrier answers its own words itself
-    mark = {"why": "opted out", "since": clock.now().isoformat()}
-    talk.contact.marks = talk.contact.marks | {SMS: mark}
+    contacts.mark(talk.tx, talk.contact, SMS, "opted out")
 
 
 def _number(talk: Talk) -> Meant | None:
@@ -206,8 +205,10 @@ def _reply(talk: Talk) -> Meant | None:
     return Meant("held")
 
 
-def _join(talk: Talk, ticket: Ticket) -> Meant:
-    joining.join(talk.tx, ticket, talk.contact, talk.heard.text, talk.heard.channel)
+def _join(talk: Talk, ticket: Ticket) -> Meant | None:
+    """More about this matter; None where it has just been closed."""
+    if joining.join(talk.tx, ticket, talk.contact, talk.heard.text, talk.heard.channel) is None:
+        return None
     arriving.keep_pictures(talk.tx, ticket, talk.heard.sid, talk.heard.pictures)
     return Meant("joined", ticket)
 

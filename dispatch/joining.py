@@ -35,19 +35,30 @@ def fitting(tx: Tx, open_matters: list[Ticket], judged: Judgement) -> list[Ticke
     return open_matters
 
 
-def join(tx: Tx, ticket: Ticket, contact: ContactPoint, text: str, channel: str) -> Ticket:
-    """Put the customer's words on record and tell who answers for the matter."""
+def join(tx: Tx, ticket: Ticket, contact: ContactPoint, text: str, channel: str) -> Ticket | None:
+    """Put the customer's words on record and tell who answers for the matter.
+
+    None, with nothing on record, for a matter that is closed, or was this moment: the words are a new one.
+    """
     case = take(tx, ticket)
+    if not case.ticket.is_open:
+        return None
     said = {"text": text.strip()} if text.strip() else None
     tickets.record(tx, WROTE, case.ticket, HUB.staff_id, words=said, channel=channel, contact=contact.id)
     return case.ticket
 
 
-def rang(tx: Tx, ticket: Ticket, contact: ContactPoint, why: str) -> Ticket:
-    """A customer rang about what is open: spoke to nobody (`missed`), or to the tape (`message`)."""
-    case = take(tx, ticket)
-    tickets.record(tx, RANG, case.ticket, HUB.staff_id, why=why, contact=contact.id)
-    return case.ticket
+def rang(tx: Tx, open_matters: list[Ticket], contact: ContactPoint, why: str) -> Ticket | None:
+    """A customer rang about what is open: spoke to nobody (`missed`), or to the tape (`message`).
+
+    It is said on the newest of their matters; None where none of them is open any more.
+    """
+    for ticket in open_matters:
+        case = take(tx, ticket)
+        if case.ticket.is_open:
+            tickets.record(tx, RANG, case.ticket, HUB.staff_id, why=why, contact=contact.id)
+            return case.ticket
+    return None
 
 
 def _is_of_two_minds(judged: Judgement) -> bool:

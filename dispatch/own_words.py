@@ -25,6 +25,11 @@ _OWN = {
     "picture": ("Picture without words", "仅有图片,无文字", "只有圖片,沒有文字"),
     "wrote": ("wrote by e-mail; to be asked", "电邮来件,待询问", "電郵來件,待詢問"),
     "not kept": ("A file of the mail was not kept", "邮件附件未保存", "電郵附件未保存"),
+    "too large": (
+        "The mail had {mb} MB: its words were kept, its files were not; the sender was told",
+        "邮件达 {mb} MB:已保存文字,附件未保存;已告知发件人",
+        "電郵達 {mb} MB:已保存文字,附件未保存;已告知寄件人",
+    ),
     "unanswered": (
         "sent without saying which matter it belongs to",
         "未说明属于哪一事项",

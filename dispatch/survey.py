@@ -16,6 +16,7 @@ from dispatch import callback, telling
 from dispatch.case import take
 from hub import callers, clock, contacts, questions, setaside
 from hub.access import HUB
+from hub.callbacks import BY_ITSELF, FIRST_TRY, SURVEY_HOURS, WAITS
 from hub.callers import Caller
 from hub.contacts import ContactPoint
 from hub.database import Database, Tx
@@ -25,10 +26,6 @@ from hub.organisation import Office
 from hub.questions import SATISFIED, Question
 from hub.tickets import Ticket
 
-# the office's policy: which way the first try takes ("" or "phone": a person rings), and how long it waits
-FIRST_TRY, WAITS = "callback_first", "survey_hours"
-BY_ITSELF = ("sms", "voice")
-HOURS = 24
 ANSWERS = {"1": "yes", "2": "fairly", "3": "no"}
 AT_ONCE = 100
 ASKED = "ask_satisfied"
@@ -54,7 +51,7 @@ def ask(tx: Tx, ticket: Ticket) -> bool:
         tx, ticket.id, SATISFIED
     ):
         return False  # one question at a time: the other's answer would be taken for this one's
-    hours = float(case.office.policy.get(WAITS, HOURS))
+    hours = float(case.office.policy.get(WAITS, SURVEY_HOURS))
     questions.ask(
         tx,
         ticket.office_id,

@@ -19,6 +19,10 @@ SATISFIED = ("yes", "fairly", "no")
 MEANS = ("phone", "visit", "sms", "voice", "email", "letter")
 # how long after the work the customer is called, in days of the calendar: domain.md §3.3 (24 h, 48 h, a week)
 WITHIN = {"emergency": "1d", "complaint": "2d", "": "7d"}
+# the office's policy: which way the first try takes ("": a person rings), how many hours its answer may take
+FIRST_TRY, WAITS = "callback_first", "survey_hours"
+BY_ITSELF = ("sms", "voice")
+SURVEY_HOURS = 24
 # when the next try follows an unanswered one
 NEXT_TRY = ("2h", "1d", "2d")
 

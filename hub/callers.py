@@ -7,9 +7,10 @@ Source: screens.md (known / maybe / unknown); house.md (Phones); domain.md §3.3
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from hub import contacts
+from hub import contacts, standing
 from hub.contacts import KNOWN, ContactPoint, PartyContact
 from hub.database import Tx
 from hub.estate import Occupancy, Party, Room
@@ -123,8 +124,9 @@ def open_matters(tx: Tx, caller: Caller, most: int = 8) -> list[Ticket]:
 
 
 def _offices(tx: Tx) -> list[Office]:
-    running = select(Office).where(col(Office.ended_at).is_(None))
-    return list(tx.scalars(running.order_by(col(Office.is_replay), col(Office.id))))
+    """The offices that are open, the real ones first: as they stand, for every step of a call asks."""
+    running = (office for office in standing.of(tx).offices.values() if office.ended_at is None)
+    return sorted(running, key=lambda office: (office.is_replay, office.id))
 
 
 def _number(said: str, region: str) -> str:
@@ -135,20 +137,24 @@ def _number(said: str, region: str) -> str:
 
 
 def _people(tx: Tx, contact: ContactPoint) -> tuple[Person, ...]:
-    rows = tx.execute(
-        select(Party, Room, PartyContact)
-        .join(PartyContact, col(PartyContact.party_id) == col(Party.id))
-        .join(Occupancy, col(Occupancy.party_id) == col(Party.id))
-        .join(Room, col(Room.id) == col(Occupancy.room_id))
-        .where(
-            PartyContact.contact_id == contact.id,
-            col(PartyContact.ended_at).is_(None),
-            col(Occupancy.ended_at).is_(None),
-            col(Party.erased_at).is_(None),
-        )
-        .order_by(col(PartyContact.certainty), col(PartyContact.id), col(Room.id))
-    )
+    rows = tx.execute(_PEOPLE, {"contact": contact.id})
     return tuple(Person(party, room, link.certainty, link.id) for party, room, link in rows)
+
+
+# Made once: building this query costs as much as running it, and a caller waits for it.
+_PEOPLE = (
+    select(Party, Room, PartyContact)
+    .join(PartyContact, col(PartyContact.party_id) == col(Party.id))
+    .join(Occupancy, col(Occupancy.party_id) == col(Party.id))
+    .join(Room, col(Room.id) == col(Occupancy.room_id))
+    .where(
+        PartyContact.contact_id == bindparam("contact"),
+        col(PartyContact.ended_at).is_(None),
+        col(Occupancy.ended_at).is_(None),
+        col(Party.erased_at).is_(None),
+    )
+    .order_by(col(PartyContact.certainty), col(PartyContact.id), col(Room.id))
+)
 
 
 def _office(

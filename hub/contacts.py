@@ -147,9 +147,30 @@ def takes_texts(number: str) -> bool:
     return kind != phonenumbers.PhoneNumberType.FIXED_LINE
 
 
-def mark(contact: ContactPoint, channel: str, why: str) -> None:
+def hold(tx: Tx, contact: ContactPoint) -> ContactPoint:
+    """The contact point as it stands now, held by this transaction: of one telephone, one thing at a time.
+
+    Matters and messages that only name it do not wait.
+    """
+    tx.flush()
+    return tx.scalars(_HELD, {"id": contact.id}).one()
+
+
+def mark(tx: Tx, contact: ContactPoint, channel: str, why: str) -> None:
     """This channel does not reach this contact point, or may not: it is not tried again until taken off."""
-    contact.marks = contact.marks | {channel: {"why": why, "since": clock.now().isoformat()}}
+    remember(tx, contact, **{channel: {"why": why, "since": clock.now().isoformat()}})
+
+
+def remember(tx: Tx, contact: ContactPoint, **marks: Any) -> None:
+    """Put these marks beside those that stand; nobody else's is lost."""
+    held = hold(tx, contact)
+    held.marks = held.marks | marks
+
+
+def unmark(tx: Tx, contact: ContactPoint, channel: str) -> None:
+    """This channel may be used again."""
+    held = hold(tx, contact)
+    held.marks = {name: mark for name, mark in held.marks.items() if name != channel}
 
 
 def parties_of(tx: Tx, contact_id: int) -> list[tuple[Party, str]]:
@@ -166,6 +187,12 @@ def names_of(tx: Tx, contact_id: int) -> dict[int, str]:
 _POINT = select(ContactPoint).where(
     ContactPoint.company_id == bindparam("company"), ContactPoint.value == bindparam("value")
 )
+_HELD = (
+    select(ContactPoint)
+    .where(ContactPoint.id == bindparam("id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 _OWNERS = (
     select(Party, PartyContact.certainty)
     .join(PartyContact, col(PartyContact.party_id) == col(Party.id))
@@ -177,6 +204,7 @@ _NAMES = _OWNERS.with_only_columns(col(Party.id), col(Party.name), maintain_colu
 
 def link(tx: Tx, party: Party, contact: ContactPoint, certainty: str, learned_from: str) -> PartyContact:
     """Say whose contact point it is; a link that stands already is kept, and only ever made surer."""
+    hold(tx, contact)  # two who learn it at once would each find no link
     row = tx.exec_one(
         select(PartyContact).where(
             PartyContact.party_id == party.id,

@@ -45,7 +45,9 @@ class Database:
         self._seats = threading.BoundedSemaphore(engines.PG_POOL)
         self._write_engine: Engine = engines.writing(self.url)
         self._read_engine: Engine = engines.reading(self.url)
-        self._soon = ThreadPoolExecutor(engines.PG_POOL, thread_name_prefix="write soon")
+        self._soon = ThreadPoolExecutor(
+            engines.READERS if self.is_sqlite else engines.PG_POOL, thread_name_prefix="soon"
+        )
         self.cache: dict[Any, Any] = {}
         self._writer = Writer(self._write_engine, self._play, self._committed) if self.is_sqlite else None
         self._homing = Homing(self.path) if self.path else None
@@ -106,6 +108,10 @@ class Database:
     def views(self, count: int) -> AbstractContextManager[list[Tx]]:
         """So many readers of one unchanging view, one for each of so many threads."""
         return views.several(self._read_engine, self, count)
+
+    def read_soon(self, fn: Callable[[Tx], T]) -> Future[T]:
+        """Like `read`, with no thread that waits, and no more at once than connections are kept."""
+        return self._soon.submit(contextvars.copy_context().run, self.read, fn)
 
     def close(self) -> None:
         """Finish the waiting writes and let go of every connection."""

@@ -4,6 +4,7 @@ Source: RFC 8030 (web push subscriptions); issue of the voices (signed webhook, 
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,6 +81,10 @@ _BROWSERS = (
     select(PushSubscription)
     .where(PushSubscription.staff_id == bindparam("staff"), col(PushSubscription.ended_at).is_(None))
     .order_by(col(PushSubscription.id))
+)
+_STILL_THERE = select(PushSubscription).where(
+    col(PushSubscription.endpoint).in_(bindparam("gone", expanding=True)),
+    col(PushSubscription.ended_at).is_(None),
 )
 
 
@@ -169,7 +174,7 @@ def forget_browser(tx: Tx, staff_id: int, endpoint: str) -> None:
             row.ended_at = clock.now()
 
 
-def forget_browsers(tx: Tx, staff_id: int) -> None:
-    """None of this person's browsers listens any more."""
-    for row in browsers(tx, staff_id):
+def forget_gone(tx: Tx, gone: Collection[str]) -> None:
+    """These browsers, by their endpoints, listen no more."""
+    for row in tx.scalars(_STILL_THERE, {"gone": list(gone)}) if gone else ():
         row.ended_at = clock.now()

@@ -21,6 +21,10 @@ REPLIES = {
     "ask_which_room": Reply(says="Which room is it? Answer with one digit. %(choices)s"),
     "ask_name": Reply(says="Thank you. Under what name may we note it?"),
     "completed": Reply(says="Thank you, we have noted it for %(number)s."),
+    "mail_too_large": Reply(
+        says="Your mail had %(mb)s MB. We have your words for %(number)s, but not its files: please send "
+        "them in smaller mails."
+    ),
     # what a message was taken for
     "ask_which": Reply(
         says="Which matter do you mean? Answer with one digit. %(choices)s %(last)s: something new."

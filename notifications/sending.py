@@ -47,6 +47,15 @@ class Pace:
     skew: timedelta = timedelta(minutes=5)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A letter that is ours to hand over, at which of its tries; in doubt, the provider is asked first."""
+
+    letter: Letter
+    is_in_doubt: bool
+    tries: int
+
+
 class Sender:
     """One channel of one process. `work` may be called again at once; it never runs twice at a time."""
 
@@ -65,6 +74,7 @@ class Sender:
         self._gate = Gate(channel.per_second)
         self._hands = ThreadPoolExecutor(channel.hands, thread_name_prefix=f"send {channel.name}")
         self._rests_until, self._downs = clock.now(), 0
+        self._in_hand: set[int] = set()  # a list that is read slowly makes none of ours look left behind
         self._stopping = threading.Event()
 
     @property
@@ -92,10 +102,9 @@ class Sender:
 
     def _begin(self, most: int) -> set[Future[None]]:
         until = time.monotonic() + self._pace.doubt.total_seconds() * STILL_OURS
-        return {
-            self._hands.submit(copy_context().run, self._one, letter, is_in_doubt, until)
-            for letter, is_in_doubt in (self._claim(most) if most > 0 else ())
-        }
+        claims = self._claim(most) if most > 0 else []
+        self._in_hand.update(claim.letter.id for claim in claims)
+        return {self._hands.submit(copy_context().run, self._one, claim, until) for claim in claims}
 
     def stop(self) -> None:
         """Begin nothing more; what is claimed is finished."""
@@ -108,8 +117,8 @@ class Sender:
 
     # ---- claim
 
-    def _claim(self, most: int | None = None) -> list[tuple[Letter, bool]]:
-        """As many letters as hands are free, claimed by us on the disk; each with whether it is in doubt."""
+    def _claim(self, most: int | None = None) -> list[Claim]:
+        """As many letters as hands are free, claimed by us on the disk."""
         ids = self._database.read(partial(self._due, most=self._most() if most is None else most))
         return self._database.write(partial(self._take, ids=ids)) if ids else []
 
@@ -134,14 +143,17 @@ class Sender:
             return 1
         return min(self._channel.hands, max(1, int(self._channel.per_second * GATE_SECONDS)))
 
-    def _take(self, tx: Tx, ids: list[int]) -> list[tuple[Letter, bool]]:
-        return [taken for one in ids if (taken := self._take_one(tx, one)) is not None]
+    def _take(self, tx: Tx, ids: list[int]) -> list[Claim]:
+        free = (one for one in ids if one not in self._in_hand)
+        return [taken for one in free if (taken := self._take_one(tx, one)) is not None]
 
-    def _take_one(self, tx: Tx, delivery_id: int) -> tuple[Letter, bool] | None:
+    def _take_one(self, tx: Tx, delivery_id: int) -> Claim | None:
         row = tx.get(Delivery, delivery_id, populate_existing=True)
         present = clock.now()
         if row is None or not self._is_due(row, present):
             return None  # another took it since we looked, and may be calling at this moment
+        if settling.is_closed(tx, row, self._ways):
+            return None
         is_in_doubt = row.state == SENDING or row.is_in_doubt
         body = row.body or letters.body(row, self._say)
         mine = tx.execute(
@@ -164,7 +176,21 @@ class Sender:
         if getattr(mine, "rowcount", 0) != 1:
             return None
         tx.refresh(row)
-        return letters.letter(tx, row, self._say), is_in_doubt
+        return Claim(letters.letter(tx, row, self._say), is_in_doubt, row.tries)
+
+    def _renew(self, tx: Tx, claim: Claim) -> bool:
+        """Whether it is still ours after the list was read, however long that took; then from now on anew."""
+        mine = tx.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.id) == claim.letter.id,
+                col(Delivery.state) == SENDING,
+                col(Delivery.tries) == claim.tries,
+                col(Delivery.claimed_by) == self._holder,
+            )
+            .values(claimed_at=clock.now())
+        )
+        return getattr(mine, "rowcount", 0) == 1
 
     def _is_due(self, row: Delivery, present: datetime) -> bool:
         """The question of `_due`, of one row as it is now."""
@@ -174,13 +200,20 @@ class Sender:
 
     # ---- call and settle
 
-    def _one(self, letter: Letter, is_in_doubt: bool, until: float) -> None:
+    def _one(self, claim: Claim, until: float) -> None:
+        try:
+            self._hand_over(claim, until)
+        finally:
+            self._in_hand.discard(claim.letter.id)
+
+    def _hand_over(self, claim: Claim, until: float) -> None:
+        letter, is_in_doubt = claim.letter, claim.is_in_doubt
         self._gate.wait()
         if time.monotonic() > until:
             log.warning("too late", channel=self._channel.name, delivery=letter.id)
             return  # we were held up so long that another may take it for left behind: it is asked for then
         try:
-            if is_in_doubt and self._found(letter):
+            if is_in_doubt and (self._found(letter) or not self._write(self._renew, claim)):
                 return
             is_in_doubt = False  # the list was asked, and does not hold it
             receipt = self._channel.send(letter)

@@ -14,7 +14,6 @@ from hub import clock, contacts, deliveries, endpoints, tickets
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.deliveries import DELIVERED, FAILED, SENDING, SENT, WAITING, Delivery
-from hub.tickets import Ticket
 from notifications import speaking
 from notifications.channels import carrier_errors
 from notifications.channels.contract import Permanent, Receipt, Temporary
@@ -25,7 +24,6 @@ BACK_OFF = (5, 15, 60, 180, 600, 1800)
 # how long one channel is tried before the next takes over, by rank; where none is left it is tried on
 PATIENCE = {0: timedelta(minutes=1), 1: timedelta(minutes=10)}
 MOST_PATIENCE = timedelta(minutes=30)
-GONE = ("404", "410")  # a push service of a browser that listens no more (RFC 8030 §7.3)
 GIVEN_UP = timedelta(hours=24)
 # where a double has the same name and the other side drops it: doubt forbids nothing there
 SAME_AGAIN = ("email", "push", "webhook")
@@ -34,6 +32,7 @@ TO_THE_STAFF_ONLY = 1  # of this rank and less urgent, a colleague has it on the
 
 def took(tx: Tx, delivery_id: int, receipt: Receipt) -> bool:
     """The provider has it. False when that number of the provider's stands for another message already."""
+    endpoints.forget_gone(tx, receipt.gone)
     row = deliveries.hold(tx, delivery_id)
     if row is None or row.state != SENDING:
         return True
@@ -49,6 +48,19 @@ def took(tx: Tx, delivery_id: int, receipt: Receipt) -> bool:
     deliveries.climb(row, receipt.state, clock.now())
     tx.flush()
     return True
+
+
+def learn(tx: Tx, row: Delivery, ref: str) -> bool:
+    """Somebody told us the provider's number of this message, held by us. Whether it is the message's.
+
+    It may have come while we waited for the row, or be news: we were killed, or slower than this.
+    """
+    if row.ref or not ref:
+        return bool(ref) and row.ref == ref
+    if row.state != SENDING and not row.is_in_doubt:
+        return False
+    row.state = SENDING
+    return took(tx, row.id, Receipt(ref))
 
 
 def put_off(tx: Tx, delivery_id: int, refusal: Temporary, ways: Open, is_in_doubt: bool = False) -> None:
@@ -69,9 +81,25 @@ def refused(tx: Tx, delivery_id: int, refusal: Permanent, ways: Open) -> None:
     if row is not None and row.state == SENDING:
         row.why = f"{refusal.code} {refusal.why}".strip()
         _spoil(tx, row, refusal.spoils, row.why)
-        if row.channel == "push" and row.staff_id and refusal.code in GONE:
-            endpoints.forget_browsers(tx, row.staff_id)
+        endpoints.forget_gone(tx, refusal.gone)
         _end(tx, row, ways)
+
+
+def is_closed(tx: Tx, row: Delivery, ways: Open) -> bool:
+    """Whether its number takes nothing more by this channel, since it was written; then it goes the next way.
+
+    What waited for the morning is not sent to one who wished for no more in the evening; the word that
+    nothing more will come still is.
+    """
+    point = tx.get(ContactPoint, row.contact_id, populate_existing=True) if row.contact_id else None
+    mark = point.marks.get(row.channel) if point is not None else None
+    if mark is None or row.is_in_doubt or row.state != WAITING or speaking.is_goodbye(tx, row):
+        return False
+    held = deliveries.hold(tx, row.id)
+    if held is not None and held.state == WAITING:
+        held.why = str(mark.get("why", ""))
+        _end(tx, held, ways)
+    return True
 
 
 def give_way(tx: Tx, delivery_id: int, why: str, ways: Open) -> None:
@@ -160,11 +188,17 @@ def _pass_on(tx: Tx, row: Delivery, ways: Open) -> None:
 
 
 def _owe(tx: Tx, row: Delivery) -> None:
-    """No channel reached them: a fact of the ticket, which the desk hears of and a person takes up."""
-    if row.ticket_id is None or row.endpoint_id is not None or _is_on_screen(row) or _arrived(tx, row):
+    """No channel reached them: a fact of the ticket, which the desk hears of and a person takes up.
+
+    The ticket is held first: where two ways to one person fail at once, each would take the other for good.
+    """
+    if row.ticket_id is None or row.endpoint_id is not None or _is_on_screen(row):
+        return
+    tx.flush()
+    ticket = tickets.lock(tx, row.ticket_id)
+    if _arrived(tx, row):
         return
     row.is_owed = True
-    ticket = tx.get_one(Ticket, row.ticket_id)
     tickets.record(
         tx,
         "undelivered",
@@ -195,5 +229,5 @@ def _arrived(tx: Tx, row: Delivery) -> bool:
 def _spoil(tx: Tx, row: Delivery, channels: tuple[str, ...], why: str) -> None:
     point = tx.get(ContactPoint, row.contact_id) if row.contact_id else None
     for channel in channels if point is not None else ():
-        contacts.mark(point, channel, why)  # type: ignore[arg-type]
+        contacts.mark(tx, point, channel, why)  # type: ignore[arg-type]
     tx.flush()

@@ -106,6 +106,11 @@ def follow(tx: Tx, row: Delivery, ways: Open) -> Delivery | None:
     return None
 
 
+def is_goodbye(tx: Tx, row: Delivery) -> bool:
+    """Whether this is the one text that may still go to somebody who wants none."""
+    return tx.get_one(Event, row.event_id).said.get("reply") == GOODBYE
+
+
 def _first_step(track: int, channels: str) -> int:
     return 0 if channels == SCREEN else TRACK * max(track, 1)
 

@@ -66,7 +66,7 @@ def send(database: Database, actor: Actor, office_code: str, channel: Channel, s
 def _begin(tx: Tx, actor: Actor, office_code: str, channel: str, say: Say) -> Letter:
     """Put the try on record, and its delivery where the outbox shows it, claimed by us."""
     office = access.office(tx, actor, office_code, "set up")
-    person = tx.get_one(Staff, actor.staff_id)
+    person = tx.get_one(Staff, actor.staff_id, with_for_update={"key_share": True})  # of two one waits
     point = addresses.reach(tx, Hearer(f"staff:{person.id}", staff=person), channel, office, None)
     if point is False or channel in MACHINES:
         raise BadInput("channel", "your own record has no address for this channel")

@@ -82,9 +82,9 @@ def start(database: Database, settings: Settings) -> Timetable:
     """Start the timetable of this process."""
     ways = registry.ways(settings)
     store = Store(settings.data_dir / "files")
-    inbox = work.worker(database, settings, store)
     senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
     scheduler = Timetable(senders)
+    inbox = work.worker(database, settings, store, scheduler.is_over.is_set)
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database, scheduler.is_over.is_set)), seconds=5)
     every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)

@@ -34,20 +34,27 @@ class Letter:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The provider has it: under which number, in which state (sent | delivered), in how many parts."""
+    """The provider has it: under which number, in which state (sent | delivered), in how many parts.
+
+    `gone` are the browsers that listen no more, by their endpoints.
+    """
 
     ref: str
     state: str = "sent"
     parts: int = 0
     made_at: datetime | None = None
+    gone: tuple[str, ...] = ()
 
 
 class Permanent(Exception):
-    """It will never arrive this way. `spoils` names the channels on which this address is no good at all."""
+    """It will never arrive this way. `spoils` names the channels on which this address is no good at all.
 
-    def __init__(self, code: str, why: str, spoils: tuple[str, ...] = ()) -> None:
+    `gone` are the browsers that listen no more, by their endpoints.
+    """
+
+    def __init__(self, code: str, why: str, spoils: tuple[str, ...] = (), gone: tuple[str, ...] = ()) -> None:
         super().__init__(why)
-        self.code, self.why, self.spoils = code, why, spoils
+        self.code, self.why, self.spoils, self.gone = code, why, spoils, gone
 
 
 class Temporary(Exception):
@@ -74,5 +81,5 @@ class Channel(Protocol):
         ...
 
     def find(self, letter: Letter) -> list[Receipt]:
-        """What the provider has that looks like this letter, newest first; nothing where it keeps no list."""
+        """What the provider has that looks like this letter, likeliest first; nothing without a list."""
         ...

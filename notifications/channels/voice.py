@@ -1,5 +1,8 @@
 """Voice calls by Twilio: the text is spoken twice, and one key says that it was heard, or takes the order."""
 
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
 from urllib.parse import urlencode
 
 from twilio.twiml.voice_response import VoiceResponse
@@ -11,7 +14,8 @@ from notifications.channels.twilio_api import Account, asked
 # what Twilio's speaker calls our languages (domain.md §6: to be verified with a live account)
 LANGUAGES = {"en": "en-GB", "zh-Hans": "zh-CN", "zh-Hant": "zh-HK"}
 RING_SECONDS = 30
-LISTED = 50
+PAGE = 100
+SKEW = timedelta(minutes=5)  # the carrier's clock may lie behind ours by so much
 EVENTS = ["answered", "completed"]
 
 
@@ -43,13 +47,18 @@ class Voice:
         return Receipt(row.sid, made_at=row.date_created)
 
     def find(self, letter: Letter) -> list[Receipt]:
-        """A call in the list does not say what was spoken; that it was to this number and since then does."""
-        rows = asked(
-            lambda: self._client.calls.list(
-                to=letter.address, from_=self._account.number, limit=LISTED, page_size=LISTED
-            )
-        )
+        """A call in the list does not say what was spoken; that it was to this number at that time does.
+
+        The list is read page by page, from the newest back to before this letter was first handed over; the
+        call nearest to that moment stands first.
+        """
+        rows = asked(lambda: self._since(letter.address, letter.since - SKEW))
+        rows.sort(key=lambda row: abs((row.date_created or letter.since) - letter.since))
         return [Receipt(row.sid, made_at=row.date_created) for row in rows]
+
+    def _since(self, number: str, earliest: datetime) -> list[Any]:
+        rows = self._client.calls.stream(to=number, from_=self._account.number, page_size=PAGE)
+        return list(takewhile(lambda row: row.date_created is None or row.date_created >= earliest, rows))
 
     def spoken(self, letter: Letter) -> str:
         """The page that the call follows."""

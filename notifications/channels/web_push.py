@@ -53,16 +53,20 @@ class WebPush:
         return b64(_point(self._key.public_key()))
 
     def send(self, letter: Letter) -> Receipt:
-        refusals: list[Exception] = []
+        refusals: list[Permanent | Temporary] = []
         for browser in letter.browsers:
             try:
                 self._to(browser, letter)
             except (Permanent, Temporary) as refused:
                 refusals.append(refused)
-        if len(refusals) == len(letter.browsers):
-            later = next((one for one in refusals if isinstance(one, Temporary)), None)
-            raise later or (refusals[0] if refusals else Permanent("none", "no browser listens any more"))
-        return Receipt("", "delivered")
+        gone = tuple(name for one in refusals if isinstance(one, Permanent) for name in one.gone)
+        if len(refusals) < len(letter.browsers):
+            return Receipt("", "delivered", gone=gone)
+        later = next((one for one in refusals if isinstance(one, Temporary)), None)
+        if later is not None:
+            raise later
+        first = refusals[0] if refusals else Permanent("none", "no browser listens any more")
+        raise Permanent(first.code, str(first), gone=gone)
 
     def find(self, letter: Letter) -> list[Receipt]:
         return []
@@ -84,7 +88,8 @@ class WebPush:
         if answer.is_success:
             return
         if answer.status_code in GONE:
-            raise Permanent(str(answer.status_code), "the browser listens no more")
+            gone = (browser["endpoint"],)
+            raise Permanent(str(answer.status_code), "the browser listens no more", gone=gone)
         if answer.status_code == 429 or answer.status_code >= 500:
             raise Temporary(str(answer.status_code), "the push service asks us to come later")
         raise Permanent(str(answer.status_code), "the push service refused it")

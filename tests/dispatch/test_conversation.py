@@ -102,6 +102,18 @@ def test_a_stranger_who_never_answers_keeps_the_ticket_with_its_reasons(
     assert len(all_tickets(hub)) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "count"), [("the kitchen tap leaks in B-0302", 1), ("Peddlers knock at B-0302 every day", 2)]
+)
+def test_an_answer_that_speaks_of_a_matter_is_heard_as_both(
+    hub: House, phones: dict[str, Phone], words: str, count: int
+) -> None:
+    ticket = phones[STRANGER].says("The kitchen tap leaks").ticket
+    meant = phones[STRANGER].says(words)
+    assert ticket is not None and hub.again(ticket).room_id is not None
+    assert meant.what == ("joined" if count == 1 else "received") and len(all_tickets(hub)) == count
+
+
 def test_who_answers_with_another_matter_has_two(hub: House, phones: dict[str, Phone]) -> None:
     phones[STRANGER].says("The kitchen tap leaks")
     assert phones[STRANGER].says("Peddlers knock at every door").what == "received"

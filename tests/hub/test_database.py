@@ -324,3 +324,9 @@ def test_a_write_inside_a_write_is_refused_soon_too(database: Database) -> None:
     with pytest.raises(RuntimeError, match="inside a write"):
         database.write(lambda tx: database.write_soon(put("inner")).done())
     assert names(database) == set()
+
+
+def test_what_is_read_soon_is_there_for_more_at_once_than_there_are_connections(database: Database) -> None:
+    database.write(put("there"))
+    futures = [database.read_soon(lambda tx: tx.get(Lease, "there") is not None) for _ in range(60)]
+    assert all(future.result(PATIENCE) for future in futures)

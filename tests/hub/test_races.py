@@ -1,16 +1,12 @@
-"""Two nodes on one PostgreSQL database do the same thing at once, and it comes out right.
-
-Each race is run twice: both transactions begin together; and the second begins when the first stands in its
-commit, all its work done and nothing of it to be seen.
-"""
+"""Two nodes on one PostgreSQL database do the same thing at once, and it comes out right."""
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, func
+from sqlalchemy import func
 from sqlmodel import select
 
 from dispatch import followup, leading, ordering, work
@@ -22,46 +18,21 @@ from hub import checkpoints, clock, events, founding, organisation, tickets
 from hub.access import HUB
 from hub.checkpoints import Checkpoint
 from hub.contacts import ContactPoint
-from hub.database import Database, Tx, _writing
+from hub.database import Tx
 from hub.errors import AlreadyTaken, BadInput, NotNow
 from hub.events import Event
 from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.house import House, leak, peddlers
+from tests.hub.conftest import PATIENCE, Gate, Said
 
 pytestmark = pytest.mark.postgres
-PATIENCE = 20
-TOGETHER, IN_THE_COMMIT = "together", "in the commit"
-Said = Any | BaseException
-
-
-@pytest.fixture
-def here(postgres_database: Database, time: Clock) -> House:
-    return House(postgres_database)
-
-
-@pytest.fixture
-def there(another_node: Database) -> House:
-    return House(another_node)
 
 
 @pytest.fixture
 def stream(request: pytest.FixtureRequest) -> str:
     """A stream of this test alone."""
     return f"test:{request.node.name}"
-
-
-@pytest.fixture(params=[TOGETHER, IN_THE_COMMIT])
-def race(request: pytest.FixtureRequest, here: House, there: House, time: Clock) -> Callable[..., list[Said]]:
-    """Run one write here and one there at once; answers what each returned or raised."""
-
-    def run(first: Callable[[Tx], Any], second: Callable[[Tx], Any]) -> list[Said]:
-        with ThreadPoolExecutor(2) as threads:
-            start = _together if request.param == TOGETHER else _in_the_commit
-            said = start(threads, here.database, there.database, first, second)
-            return [one.exception(PATIENCE) or one.result() for one in said]
-
-    return run
 
 
 def test_two_completions_of_one_ticket_take_it_on(race: Callable[..., list[Said]], here: House) -> None:
@@ -287,61 +258,6 @@ def test_two_seals_at_once_are_one(race: Callable[..., list[Said]], here: House,
     here.do(_append, stream, 1)
     here.do(checkpoints.seal)
     assert here.verify().broken is None
-
-
-class Gate:
-    """Holds the commits of one node's writes until it is opened."""
-
-    def __init__(self, database: Database) -> None:
-        self.reached, self.opened = threading.Event(), threading.Event()
-        event.listen(database.engine(), "commit", self._hold)
-
-    def _hold(self, _: Connection) -> None:
-        if _writing.get() is not None:
-            return  # a block of numbers, fetched on the way
-        self.reached.set()
-        assert self.opened.wait(PATIENCE)
-
-
-def _together(
-    threads: ThreadPoolExecutor,
-    here: Database,
-    there: Database,
-    first: Callable[[Tx], Any],
-    second: Callable[[Tx], Any],
-) -> list[Future[Any]]:
-    together = threading.Barrier(2)
-
-    def begin(database: Database, fn: Callable[[Tx], Any]) -> Any:
-        tried: list[None] = []
-
-        def at_once(tx: Tx) -> Any:
-            if not tried:
-                tried.append(None)
-                together.wait(PATIENCE)
-            return fn(tx)
-
-        return database.write(at_once)
-
-    return [threads.submit(begin, here, first), threads.submit(begin, there, second)]
-
-
-def _in_the_commit(
-    threads: ThreadPoolExecutor,
-    here: Database,
-    there: Database,
-    first: Callable[[Tx], Any],
-    second: Callable[[Tx], Any],
-) -> list[Future[Any]]:
-    gate = Gate(here)
-    said = [threads.submit(here.write, first)]
-    assert gate.reached.wait(PATIENCE)
-    said.append(threads.submit(there.write, second))
-    threading.Event().wait(0.2)
-    waits = not said[1].done()
-    gate.opened.set()
-    assert waits, "the second did not wait for the first"
-    return said
 
 
 def _append(tx: Tx, stream: str, n: int) -> None:

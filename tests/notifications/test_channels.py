@@ -230,8 +230,13 @@ def test_a_browser_that_listens_no_more_is_left_alone(listener: Listener) -> Non
     browser = ec.generate_private_key(ec.SECP256R1()).public_key()
     public = browser.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     keys = {"endpoint": listener.address, "p256dh": b64(public), "auth": b64(b"0" * 16)}
-    with pytest.raises(Permanent):
+    with pytest.raises(Permanent) as refused:
+        push.send(letter(browsers=(keys, keys | {"endpoint": f"{listener.address}/ü"})))
+    assert refused.value.gone == (listener.address, f"{listener.address}/ü")
+    listener.answer = 403
+    with pytest.raises(Permanent) as refused:
         push.send(letter(browsers=(keys,)))
+    assert refused.value.gone == (), "one that is refused may listen still"
 
 
 def test_the_same_secret_makes_the_same_push_key() -> None:

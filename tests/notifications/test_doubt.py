@@ -2,7 +2,9 @@
 
 import socket
 import threading
+from datetime import timedelta
 
+from dispatch import reaching
 from hub import endpoints
 from hub.access import Actor
 from hub.deliveries import Delivery
@@ -11,7 +13,7 @@ from tests.house import House
 from tests.notifications.conftest import ROSA, SUE, Post, Received
 from web import reactions
 from web.standin.carrier import Carrier
-from web.standin.records import Message
+from web.standin.records import Call, Message
 from web.standin.weather import Fault
 
 BURST = {"item": "Burst pipe, water everywhere", "category": "01-01"}
@@ -82,6 +84,24 @@ def test_the_list_is_read_back_to_the_first_try_however_long_it_is(
     post.later(minutes=1)
     row = post.row("sms")
     assert (row.state, row.ref) == ("sent", kept.sid) and len(carrier.texts_to(ROSA)) == 251
+
+
+def test_a_call_in_doubt_is_found_however_many_came_after_it(
+    post: Post, carrier: Carrier, hub: House, clara: Actor, received: Received
+) -> None:
+    ticket = received()
+    post.tick()
+    hub.do(reaching.tell, clara, ticket, "Please ring us", "voice")
+    carrier.weather.faults = [Fault(kept=True)]
+    post.tick()
+    [kept] = carrier.calls.values()
+    for _ in range(120):
+        later = kept.created_at + timedelta(seconds=30)
+        other = Call(kept.from_, ROSA, "outbound-api", created_at=later)
+        carrier.calls[other.sid] = other
+    post.later(minutes=1)
+    row = post.row("voice")
+    assert (row.state, row.ref) == ("sent", kept.sid) and len(carrier.calls) == 121
 
 
 def test_an_outage_puts_few_in_doubt(post: Post, carrier: Carrier, received: Received) -> None:

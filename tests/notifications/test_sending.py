@@ -1,14 +1,17 @@
 """Messages leave: once each, most urgent first, through crashes, doubts and refusals; over a real socket."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from dispatch import reaching, work
-from hub import checkpoints, deliveries
+from dispatch import conversation, reaching, work
+from dispatch.conversation import Heard
+from hub import checkpoints, clock, contacts, deliveries
 from hub.access import Actor
 from hub.database import Tx
 from notifications import outbox, settling
+from notifications.channels.contract import Letter, Receipt
 from notifications.speaking import Open
 from tests.house import House
 from tests.notifications.conftest import CODY, ROSA, SUE, WES, Post, Received
@@ -55,6 +58,32 @@ def test_in_quiet_hours_only_an_emergency_wakes(post: Post, carrier: Carrier, re
     assert len(carrier.texts_to(ROSA)) == 1
     post.later(hours=9)
     assert len(carrier.texts_to(ROSA)) == 2
+
+
+def test_who_wished_for_no_more_in_the_evening_is_not_texted_in_the_morning(
+    post: Post, carrier: Carrier, hub: House, received: Received
+) -> None:
+    post.time.forward(hours=13)  # 23:00 in Hong Kong
+    ticket = received()
+    post.tick()
+    row = post.row("sms")
+    hub.do(contacts.mark, post.contact(ROSA), "sms", "opted out")
+    post.later(hours=9)
+    assert not carrier.texts_to(ROSA)
+    told = hub.again(row)
+    assert (told.state, told.why, told.is_owed, told.tries) == ("failed", "opted out", True, 0)
+    assert "undelivered" in hub.kinds(ticket)
+
+
+def test_the_word_that_no_more_will_come_still_comes(
+    post: Post, carrier: Carrier, hub: House, received: Received
+) -> None:
+    received()
+    post.tick()
+    heard = Heard("SM1", ROSA, "退订")
+    hub.do(conversation.hear, heard, hub.look(conversation.think, heard))
+    post.tick()
+    assert [("no more" in text.body) for text in carrier.texts_to(ROSA)] == [False, True]
 
 
 def test_after_an_outage_the_most_urgent_goes_first(post: Post, carrier: Carrier, received: Received) -> None:
@@ -154,6 +183,29 @@ def test_of_two_that_looked_at_once_one_calls(post: Post, carrier: Carrier, rece
     assert len(looked) == 1 and len(quick._claim()) == 1
     assert post.hub.database.write(partial(slow._take, ids=looked)) == []
     assert post.row("sms").claimed_by == "quick" and not carrier.messages
+    for one in crews[0] + crews[1]:
+        one.close()
+
+
+def test_who_read_the_list_so_long_that_another_took_it_over_sends_nothing(
+    post: Post, carrier: Carrier, received: Received, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier.weather.faults = [Fault()]
+    received()
+    post.tick()
+    assert post.row("sms").is_in_doubt and not carrier.messages
+    crews = [post.crew("slow"), post.crew("quick")]
+    slow, quick = (next(one for one in crew if one.channel == "sms") for crew in crews)
+
+    def find(letter: Letter) -> list[Receipt]:
+        with clock.at(clock.now() + timedelta(minutes=2)):  # longer than a claim is believed
+            assert quick.work() == 1
+        return []
+
+    monkeypatch.setattr(slow._channel, "find", find)
+    post.time.forward(minutes=1)
+    assert slow.work() == 1
+    assert len(carrier.texts_to(ROSA)) == 1 and post.row("sms").state == "sent"
     for one in crews[0] + crews[1]:
         one.close()
 

@@ -29,7 +29,8 @@ class Errand:
     Matter n is told in the office whose clerk holds token n modulo their number; `first` keeps two loads
     apart. `ports` are shared out among the connections. With `keyed` every matter has its own idempotency
     key, and those of `again` are sent before new ones: nobody knows what became of them. `victim` is a
-    process that is killed so many seconds after all connections stand.
+    process that is killed so many seconds after all connections stand. With `raw`, whole requests, each of
+    them is sent once, and no more when there are none left.
     """
 
     ports: list[int]
@@ -42,6 +43,7 @@ class Errand:
     keyed: bool = False
     again: list[int] = field(default_factory=list)
     victim: tuple[int, float] | None = None
+    raw: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -114,6 +116,7 @@ class _Load:
         self.refused, self.said = 0, ""
         self._until = 0.0
         self._turns = chain(errand.again, count(errand.first))
+        self._raw = errand.raw[::-1]
         self._cookie = f"Cookie: {errand.cookie}\r\n" if errand.cookie else ""
 
     async def run(self) -> float:
@@ -132,11 +135,13 @@ class _Load:
         return time.perf_counter() - began
 
     def is_over(self) -> bool:
-        return time.perf_counter() >= self._until
+        return time.perf_counter() >= self._until or (bool(self.errand.raw) and not self._raw)
 
     def request(self) -> tuple[int, bytes]:
         """The next matter's number (or turn of the paths), and the request."""
         turn, errand = next(self._turns), self.errand
+        if self._raw:
+            return turn, self._raw.pop().encode()
         if errand.paths:
             path = errand.paths[turn % len(errand.paths)]
             return turn, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self._cookie}\r\n".encode()
@@ -154,7 +159,7 @@ class _Load:
         if answer[9:10] != b"2":
             self.refused += 1
             self.said = self.said or answer[:1_500].decode(errors="replace")
-        elif not self.errand.paths:
+        elif not (self.errand.paths or self.errand.raw):
             at = answer.index(b'"number":"') + len(b'"number":"')
             self.kept.append((turn, answer[at : answer.index(b'"', at)].decode()))
 

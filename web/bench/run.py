@@ -12,7 +12,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hub import clock
-from web.bench import crash, disk, filling, intake, live, measures, month, pages, places, report, standing
+from web.bench import (
+    crash,
+    disk,
+    filling,
+    hooks,
+    intake,
+    live,
+    measures,
+    month,
+    pages,
+    places,
+    report,
+    standing,
+)
 from web.bench.measures import Left, Measure
 from web.bench.places import POSTGRES, SQLITE, Place
 
@@ -27,6 +40,7 @@ BENCHES: dict[str, Bench] = {
     "memory": standing.measure,
     "intake": intake.measure,
     "disk": disk.measure,
+    "hooks": hooks.measure,
 }
 CRASH, LIVE = "crash", "live"
 NAMES = (*BENCHES, CRASH, LIVE)

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from hub import catalogue, clock, credentials, duty, organisation, roster
+from hub import callers, catalogue, clock, credentials, duty, lines, organisation, roster
 from hub.access import Actor
+from hub.database import Tx
 from hub.errors import BadInput, Forbidden, NotFound, NotNow
 from hub.organisation import Staff
-from hub.setup import change, ladders, papers, people, practice, rota, rules
+from hub.setup import change, ladders, papers, people, practice, rota, rules, telephones
 from hub.setup.change import Subject, Values
 from hub.setup.hearing import HEARING
 from hub.setup.hours import HOURS
@@ -22,6 +23,7 @@ from hub.setup.places import BUILDING, ROOM
 from hub.setup.practice import PRACTICE
 from hub.setup.rota import DUTY
 from hub.setup.rules import RULE
+from hub.setup.telephones import TELEPHONES
 from tests.house import House, leak
 
 WEN = {"name": "Wen Worker", "phone": "5123 4567", "skills": ["01", "02"], "areas": ["A"]}
@@ -282,6 +284,42 @@ def test_the_public_holidays_of_a_region_are_added(hub: House) -> None:
 def test_hours_that_cannot_be_are_refused(hub: House, said: dict[str, Any], field: str) -> None:
     assert refused(hub, HOURS, "hours", hours(hub, **said)) == {field}
     assert hub.look(catalogue.of, hub.office()).office_hours.is_open(datetime(2026, 3, 3, 2, tzinfo=UTC))
+
+
+PHONES = {"lines": "3001 0001\nCare@Lotus.example", "duty_phone": "9123 4567", "survey_hours": "48"}
+
+
+def test_the_telephones_are_kept_as_they_are_dialled_and_ring(hub: House) -> None:
+    sets(hub, "dora", TELEPHONES, "telephones", {**PHONES, "callback_first": "voice"})
+    assert standing(hub, TELEPHONES, "telephones") == {
+        "lines": ["+85230010001", "care@lotus.example"],
+        "duty_phone": "+85291234567",
+        "desk_phone": "",
+        "callback_first": "voice",
+        "survey_hours": 48,
+    }
+    assert hub.look(lines.duty_phone, hub.office()) == "+85291234567"
+    caller = hub.look(callers.who, "+85251234567", "+85230010001")
+    assert caller is not None and caller.office.code == "LG"
+    sets(hub, "dora", TELEPHONES, "telephones", None)
+    assert standing(hub, TELEPHONES, "telephones") == telephones.delivered()
+
+
+def test_a_line_is_of_one_office_and_a_number_is_one(hub: House) -> None:
+    hub.do(_give_line, "MC", "+85230010001")
+    assert refused(hub, TELEPHONES, "telephones", PHONES) == {"lines"}
+    wrong = {"lines": "ring us", "desk_phone": "soon", "callback_first": "fax", "survey_hours": "0"}
+    assert refused(hub, TELEPHONES, "telephones", wrong) == {
+        "lines",
+        "desk_phone",
+        "callback_first",
+        "survey_hours",
+    }
+
+
+def _give_line(tx: Tx, code: str, line: str) -> None:
+    office = organisation.office_by_code(tx, code)
+    office.policy = office.policy | {"lines": [line]}
 
 
 def test_practice_is_kept_in_the_policy_and_goes_back(hub: House) -> None:

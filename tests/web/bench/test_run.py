@@ -64,6 +64,7 @@ def test_every_bench_answers_and_the_table_names_them_all(tmp_path: Path) -> Non
         "start",
         "intake",
         "disk",
+        "hooks",
         "crash",
         "live",
     }

@@ -158,6 +158,20 @@ def test_words_that_looked_a_moment_before_the_number_was_known_are_not_lost(
     assert (again.state, again.is_owed) == ("failed", True)
 
 
+def test_a_key_that_is_faster_than_the_carriers_answer_tells_the_calls_number(rung: Line, hub: House) -> None:
+    rung.carrier.weather.callbacks_lost = True
+    rung.carrier.manners[WES] = Manner(sms=21614)
+    rung.tick()
+    rung.tick()
+    (row,) = rung.rows("voice")
+    hub.do(_forget, row.id)
+    fields = {"CallSid": row.ref, "Digits": "1", "AccountSid": rung.carrier.account_sid}
+    answer = rung.carrier.line.call(f"{HUB}/doors/twilio/keyed?delivery={row.id}", fields)
+    assert "The order is yours" in answer.text
+    (again,) = rung.rows("voice")
+    assert (again.state, again.ref) == ("read", row.ref)
+
+
 @pytest.mark.parametrize(
     "query", ["", "?delivery=", "?delivery=x", "?delivery=99999", "?delivery=" + "9" * 30, "?delivery=%D9%A3"]
 )

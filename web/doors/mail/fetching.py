@@ -1,7 +1,7 @@
 """The mailbox is read (IMAP): each mail is kept on the disk first, and only then marked as read.
 
-A process killed in between reads it again, and its Message-ID makes it the same row. What is too large is
-marked all the same, and a word about it is kept in its place.
+A process killed in between reads it again, and its Message-ID makes it the same row. Of what is too large
+only the beginning is read, which holds the words; its sender is told that the files are missing.
 Source: RFC 9051; house.md (nothing that came in is lost).
 """
 
@@ -10,6 +10,7 @@ import imaplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -28,6 +29,7 @@ MAIL = "mail"
 SECONDS = 20.0
 AT_ONCE = 50
 LARGEST = 25 * 2**20  # of a whole mail, files and all
+BEGINNING = 256 * 2**10  # of a larger one: programs write the words before the files
 PORTS = {"imap": 143, "imaps": 993}
 
 log = structlog.get_logger("web.doors.mail")
@@ -54,11 +56,10 @@ def poll(database: Database, settings: Settings, store: Store) -> int:
 
 def _take(database: Database, store: Store, box: imaplib.IMAP4, uid: str) -> bool:
     size = _size(box, uid)
-    raw = _fetched(box, uid, "(BODY.PEEK[HEADER])" if size > LARGEST else "(BODY.PEEK[])")
-    mail = reading.read(raw)
-    said = _said(mail, store)
-    if size > LARGEST:
-        said["refused"].append(f"{size // 2**20} MB")
+    is_large = size > LARGEST
+    mail = reading.read(_fetched(box, uid, f"(BODY.PEEK[]<0.{BEGINNING}>)" if is_large else "(BODY.PEEK[])"))
+    said = _said(replace(mail, files=()) if is_large else mail, store)
+    said["too_large"] = size // 2**20 if is_large else 0
     return database.write(partial(_keep, said))
 
 

@@ -38,5 +38,6 @@ def written_of(row: Inbound) -> Written:
         is_automatic=said["is_automatic"],
         files=tuple(said["files"]),
         refused=tuple(said["refused"]),
+        too_large=said.get("too_large", 0),
         received_at=row.received_at,
     )

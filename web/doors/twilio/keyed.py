@@ -16,7 +16,7 @@ from hub.errors import HubError
 from hub.events import Event
 from hub.orders import Order
 from hub.organisation import Staff
-from notifications import texts
+from notifications import settling, texts
 from notifications.channels.voice import LANGUAGES
 from notifications.letters import TO_ACCEPT
 from notifications.texts import Text
@@ -35,7 +35,8 @@ def keyed(said: Signed, request: Request, db: Db) -> Response:
     delivery, key = request.query_params.get("delivery", ""), said.get("Digits")
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < 18):
         return spoken(str(VoiceResponse()))
-    pressed = db.write(lambda tx: _pressed(tx, int(delivery), key))
+    call = said.get("CallSid")[:80]
+    pressed = db.write(lambda tx: _pressed(tx, int(delivery), key, call))
     if pressed is None:
         return spoken(str(VoiceResponse()))
     locale, text = pressed
@@ -44,11 +45,15 @@ def keyed(said: Signed, request: Request, db: Db) -> Response:
     return spoken(str(answer))
 
 
-def _pressed(tx: Tx, delivery_id: int, key: str) -> tuple[str, Text] | None:
-    """What the key did, in whose language; None for one that means nothing."""
+def _pressed(tx: Tx, delivery_id: int, key: str, call: str) -> tuple[str, Text] | None:
+    """What the key did, in whose language; None for one that means nothing.
+
+    A key may be faster than the carrier's own answer, or come after a crash: it tells the call's number too.
+    """
     row = deliveries.hold(tx, delivery_id)
     if row is None:
         return "en", texts.NOTED
+    settling.learn(tx, row, call)
     if survey.is_question(tx.get_one(Event, row.event_id)):
         return (row.locale, texts.NOTED) if survey.keyed(tx, row.contact_id, key) else None
     if key != HEARD:

@@ -3,7 +3,7 @@
 Source: domain.md §6 (inbound SMS/MMS, failure rules); seed K5.1.
 """
 
-import asyncio
+from asyncio import wrap_future
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from hub import inbound
 from hub.errors import BadInput
 from web.deps import Db
+from web.doors.twilio.knocking import DOORS
 from web.doors.twilio.signed import Signed, taken
 
 router = APIRouter()
@@ -25,5 +26,5 @@ async def message(said: Signed, db: Db) -> Response:
     if not sid.strip():
         raise BadInput("MessageSid", "the carrier's number of the message is missing")
     name, kept = f"{SMS}:{sid[:80]}", said.whole()
-    await asyncio.wrap_future(db.write_soon(lambda tx: inbound.keep(tx, SMS, name, kept)))
+    await DOORS.until(wrap_future(db.write_soon(lambda tx: inbound.keep(tx, SMS, name, kept))))
     return taken()

@@ -5,14 +5,15 @@ answer, or comes after a crash, tells us its number too.
 Source: domain.md §6 (status callbacks).
 """
 
+from asyncio import wrap_future
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from hub import deliveries
 from hub.database import Tx
-from hub.deliveries import DELIVERED, FAILED, READ, SENDING, SENT, Delivery
+from hub.deliveries import DELIVERED, FAILED, READ, SENT, Delivery
 from notifications import settling
-from notifications.channels.contract import Receipt
 from notifications.speaking import Open
 from web.deps import Db
 from web.doors.twilio import voice
@@ -41,14 +42,14 @@ CALL = {
 
 
 @router.post("/status")
-def status(said: Signed, request: Request, db: Db) -> Response:
+async def status(said: Signed, request: Request, db: Db) -> Response:
     """Take one word of the carrier's about one message or call."""
     if said.get("CallSid") and said.get("Direction") == "inbound":
-        voice.ended(db, said)
+        await voice.ended(db, said)
         return taken()
     ways: Open = request.app.state.ways
     delivery = request.query_params.get("delivery", "")
-    db.write(lambda tx: _told(tx, said, delivery, ways))
+    await wrap_future(db.write_soon(lambda tx: _told(tx, said, delivery, ways)))
     return taken()
 
 
@@ -80,10 +81,4 @@ def _learn(tx: Tx, delivery: str, ref: str) -> Delivery | None:
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < 18):
         return None
     row = deliveries.hold(tx, int(delivery))
-    if row is not None and row.ref == ref:
-        return row
-    if row is None or row.ref or not (row.state == SENDING or row.is_in_doubt):
-        return None
-    row.state = SENDING
-    settling.took(tx, row.id, Receipt(ref))
-    return row
+    return row if row is not None and settling.learn(tx, row, ref) else None

@@ -4,6 +4,7 @@ One row that fails keeps no other waiting and is tried again later; nothing that
 file that cannot be had, which its ticket is then told.
 """
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -27,10 +28,12 @@ from hub.tickets import Ticket
 from web.doors.mail import work as mail
 from web.doors.mail.fetching import MAIL
 from web.doors.twilio import media
+from web.doors.twilio.knocking import DOORS
 from web.doors.twilio.media import NoFile, NotYet
 from web.words import N_, known, words_in
 
 AT_ONCE = 100
+TURN_SECONDS = 20.0  # shorter than the lease under which it is done
 HANDS = 4  # files that are fetched at once
 MOST_PICTURES = 10
 MOST_FETCHES = 8
@@ -48,25 +51,42 @@ class Worker:
     A call never waits behind a file that comes slowly.
     """
 
-    def __init__(self, database: Database, works: dict[str, Work], slow: dict[str, Work]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        works: dict[str, Work],
+        slow: dict[str, Work],
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._database = database
         self._works, self._slow = works, slow
+        self._is_over = is_over
 
     def drain(self) -> int:
         """Work everything that is due now, in both lanes. Answers how many rows were worked."""
         return self.hear() + self.fetch()
 
     def hear(self) -> int:
-        """Work what people said, in the order in which it came."""
-        worked = 0
+        """Work what people said, in the order in which it came; for a while at most.
+
+        What is left then waits for the next tick: a lease is renewed between two, and a hub that stops does
+        not work off first what came in overnight.
+        """
+        worked, until = 0, time.monotonic() + TURN_SECONDS
         while ids := self._database.read(lambda tx: inbound.due(tx, self._works, AT_ONCE)):
-            worked += sum(self._one(ident) for ident in ids)
+            for ident in ids:
+                if self._is_over() or time.monotonic() > until:
+                    return worked
+                DOORS.let_answer()
+                worked += self._one(ident)
         return worked + self._tidy()
 
     def fetch(self) -> int:
         """Fetch the files that came with it, some at a time: one host that is slow keeps not all waiting."""
         worked = 0
         while ids := self._database.read(lambda tx: inbound.due(tx, self._slow, AT_ONCE)):
+            if self._is_over():
+                break
             with ThreadPoolExecutor(HANDS, thread_name_prefix="fetch") as hands:
                 fetching = [hands.submit(copy_context().run, self._one, ident) for ident in ids]
                 worked += sum(future.result() for future in fetching)
@@ -89,12 +109,15 @@ class Worker:
         return setaside.each(self._database, questions.LAPSED, lapsed, _release)
 
 
-def worker(database: Database, settings: Settings, store: Store) -> Worker:
-    """The worker of this hub."""
+def worker(
+    database: Database, settings: Settings, store: Store, is_over: Callable[[], bool] = lambda: False
+) -> Worker:
+    """The worker of this hub, until it `is_over`."""
     return Worker(
         database,
         {"sms": hear, "call": follow, MAIL: mail.hear},
         {arriving.MEDIA: lambda db, row: fetch(db, row, settings, store)},
+        is_over,
     )
 
 

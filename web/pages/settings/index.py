@@ -8,7 +8,7 @@ from web.pages.settings.papers import CERTIFICATES, LEAVES, ROTA
 from web.pages.settings.people import PEOPLE
 from web.pages.settings.places import BUILDINGS, COMPANIES, DEPARTMENTS, OFFICES, ROOMS
 from web.pages.settings.rules import RULES
-from web.pages.settings.times import CALENDAR, LADDERS, PRACTICES
+from web.pages.settings.times import CALENDAR, LADDERS, PHONES, PRACTICES
 from web.pages.settings.topic import Topic
 from web.words import N_
 
@@ -16,7 +16,7 @@ GROUPS: tuple[tuple[str, tuple[Topic, ...]], ...] = (
     (N_("Matters"), (CATEGORIES, OWN_CATEGORIES, RULES, LADDERS, PRACTICES)),
     (N_("People"), (PEOPLE, CERTIFICATES, LEAVES, ROTA)),
     (N_("Organisation"), (OFFICES, CALENDAR, DEPARTMENTS, BUILDINGS, ROOMS, COMPANIES)),
-    (N_("Messages"), (AUDIENCE, WORDINGS)),
+    (N_("Messages"), (AUDIENCE, WORDINGS, PHONES)),
 )
 # The fields that are labelled by their name; the others bring a label of their own, or are not seen.
 _OWN_LABEL = {*ladders.FIELDS, *rewording.LOCALE_OF, "text", "line"}

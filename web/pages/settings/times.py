@@ -1,11 +1,14 @@
-"""When the office is open, the figures it works by, and the ladder of reminders."""
+"""When the office is open and under which numbers, the figures it works by, and the ladder of reminders."""
 
 from hub.calendar_data import WEEKDAYS
-from hub.setup import hours, ladders, practice
+from hub.callbacks import BY_ITSELF, FIRST_TRY, WAITS
+from hub.callers import LINES
+from hub.setup import hours, ladders, practice, telephones
 from hub.setup.change import Values
 from hub.setup.hours import CLOCKS, HOURS, OF_CLOCK
 from hub.setup.ladders import ACTIONS, LADDER, SINCE, STEPS
 from hub.setup.practice import NUMBERS, PRACTICE, QUIET
+from hub.setup.telephones import RUNG, TELEPHONES
 from web.pages.settings.topic import Desk, Field, Row, Topic, deviations
 from web.words import N_
 
@@ -65,6 +68,47 @@ PRACTICES = Topic(
     about=N_("Reopening, callbacks, quiet hours, and when many reports are taken for one incident."),
     ending="reset",
     delivered=lambda desk, key: practice.delivered(),
+)
+
+
+# --- the telephones ----------------------------------------------------------
+
+
+def _telephones(desk: Desk) -> list[Row]:
+    values, say = TELEPHONES.read(desk.tx, desk.office, telephones.KEY) or {}, desk.words
+    fields = {one.name: one for one in _telephone_fields(desk, telephones.KEY)}
+    told = {name: field.word(values[name], desk.office) for name, field in fields.items()}
+    notes = tuple(f"{say.label(name, 'setting field')}: {words}" for name, words in told.items() if words)
+    is_changed = bool(deviations(telephones.delivered(), values))
+    return [Row(telephones.KEY, say.label("telephones", "settings topic"), notes, is_changed=is_changed)]
+
+
+def _telephone_fields(desk: Desk, key: str) -> tuple[Field, ...]:
+    say = desk.words
+    on_duty = say.gettext("empty: the telephone of whoever is on duty")
+    return (
+        Field(LINES, "area", hint=say.gettext("one a line: the numbers and mail addresses people write to")),
+        *(Field(name, "tel", hint=on_duty) for name in RUNG),
+        Field(
+            FIRST_TRY,
+            "choice",
+            desk.coded(BY_ITSELF, "channel out"),
+            blank=say.gettext("a person rings"),
+            hint=say.gettext("the satisfaction question; without an answer a person rings"),
+        ),
+        Field(WAITS, "number"),
+    )
+
+
+PHONES = Topic(
+    slug="telephones",
+    subject=TELEPHONES,
+    rows=_telephones,
+    fields=_telephone_fields,
+    title=lambda desk, key, values: desk.words.label("telephones", "settings topic"),
+    about=N_("Under which numbers the office is reached, who is rung, and how a callback begins."),
+    ending="reset",
+    delivered=lambda desk, key: telephones.delivered(),
 )
 
 

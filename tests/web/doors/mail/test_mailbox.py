@@ -105,6 +105,61 @@ def test_a_mail_is_a_ticket_once_and_its_file_is_kept(
     assert (file.name, file.media_type) == ("tap.png", "image/png")
 
 
+@pytest.mark.seed("K5.3")
+def test_who_writes_from_an_address_nobody_knows_is_asked_and_the_answers_complete_the_ticket(
+    hub: House, box: imaplib.IMAP4, polls: Callable[[], int]
+) -> None:
+    arrives(box, mail("The kitchen tap leaks", Subject="Kitchen tap", From="ivy@example.org"))
+    polls()
+    [ticket] = tickets(hub)
+    assert sorted(ticket.unknown) == ["name", "phone", "room"] and _asked(hub) == ["ask_room"]
+    for n, words in enumerate(
+        ("Room Z-9999", "Hello,\n\nsorry, it is B-0302.\n\nIvy", "Dear all,\n\nIvy Kwok")
+    ):
+        arrives(box, _reply(hub, words, f"<answer-{n}@x>"))
+        polls()
+    done = hub.again(ticket)
+    assert (done.caller_name, sorted(done.unknown)) == ("Ivy Kwok", ["phone"]) and done.room_id is not None
+    assert _asked(hub) == ["ask_room", "ask_room_again", "ask_name", "completed"]
+    assert len(tickets(hub)) == 1
+    said = [words for words in hub.look(_words_of, ticket.id) if words]
+    assert any("Z-9999" in words for words in said), "what was no answer is on the matter"
+    assert hub.verify().broken is None
+
+
+def test_an_answer_that_says_more_is_on_the_matter_too(
+    hub: House, box: imaplib.IMAP4, polls: Callable[[], int]
+) -> None:
+    arrives(box, mail("The kitchen tap leaks", Subject="Kitchen tap", From="Ivy <ivy@example.org>"))
+    polls()
+    [ticket] = tickets(hub)
+    arrives(box, _reply(hub, "It is worse now", "<a1@x>"))
+    polls()
+    assert _asked(hub) == ["ask_room"] and hub.again(ticket).room_id is None
+    arrives(box, _reply(hub, "B-0302\n\nPlease come before noon", "<a2@x>"))
+    polls()
+    assert hub.again(ticket).room_id is not None and _asked(hub) == ["ask_room", "completed"]
+    said = hub.look(_words_of, ticket.id)
+    assert any("before noon" in words for words in said) and any("worse" in words for words in said)
+
+
+def test_of_a_mail_that_is_too_large_the_words_are_kept_and_its_sender_is_told(
+    hub: House, box: imaplib.IMAP4, polls: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "LARGEST", 300 * 2**10)
+    monkeypatch.setattr(fetching, "BEGINNING", 4 * 2**10)
+    made = mail("The kitchen tap leaks day and night", Subject="Kitchen tap leaks", From="ivy@example.org")
+    made.add_attachment(PNG + b"0" * 2**20, maintype="image", subtype="png", filename="tap.png")
+    arrives(box, made)
+    polls()
+    [ticket] = tickets(hub)
+    assert "day and night" in ticket.description and hub.look(attachments.of_ticket, ticket.id) == []
+    assert any("1 MB" in words and "was told" in words for words in hub.look(_words_of, ticket.id))
+    assert "mail_too_large" in _asked(hub)
+    told = outbox_of(hub)
+    assert any("1 MB" in row.params["mb"] + " MB" and ticket.number == row.params["number"] for row in told)
+
+
 def test_who_is_known_by_their_address_has_a_name_and_a_room(
     hub: House, box: imaplib.IMAP4, polls: Callable[[], int]
 ) -> None:
@@ -123,7 +178,7 @@ def test_a_reply_to_our_mail_joins_its_matter_without_what_it_quotes(
     polls()
     [ticket] = tickets(hub)
     outbox.drain(hub.database, BY_MAIL)
-    [ours] = hub.look(lambda tx: tx.scalars(select(Delivery).where(Delivery.channel == "email")).all())
+    ours = hub.look(lambda tx: tx.scalars(select(Delivery).where(Delivery.channel == "email")).all())[0]
     reply = mail(
         "It is worse now\n\nOn Tue, Centre <c@x.org> wrote:\n> Registered",
         **{
@@ -189,6 +244,29 @@ def test_a_mail_killed_between_keeping_and_marking_is_taken_once(
 def test_without_a_mailbox_nothing_is_asked(hub: House, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
     assert fetching.poll(hub.database, settings, Store(tmp_path)) == 0
+
+
+def outbox_of(hub: House) -> list[Delivery]:
+    """What goes out by mail, and names a size."""
+    outbox.drain(hub.database, BY_MAIL)
+    rows = hub.look(lambda tx: tx.scalars(select(Delivery).where(Delivery.channel == "email")).all())
+    return [row for row in rows if "mb" in row.params]
+
+
+def _asked(hub: House) -> list[str]:
+    """What the hub has told by itself, first to last."""
+    told = select(Event).where(Event.kind == "customer_told").order_by(col(Event.id))
+    return [str(row.said["reply"]) for row in hub.look(lambda tx: tx.scalars(told).all())]
+
+
+def _reply(hub: House, words: str, name: str) -> Any:
+    """An answer to the last mail we sent, from where it went."""
+    outbox.drain(hub.database, BY_MAIL)
+    mails = select(Delivery).where(Delivery.channel == "email").order_by(col(Delivery.id).desc())
+    ours = hub.look(lambda tx: tx.scalars(mails).first())
+    assert ours is not None
+    head = {"Subject": "Re: your matter", "In-Reply-To": f"<delivery-{ours.id}@example.org>"}
+    return mail(words, **head, **{"Message-ID": name, "From": "ivy@example.org"})
 
 
 def _knows_rosa(tx: Tx) -> None:

@@ -2,19 +2,22 @@
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
 from dispatch import intake
 from hub import attachments, inbound
+from hub.attachments import Store
 from hub.events import EventWords
 from hub.inbound import Inbound
 from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.house import House
-from tests.web.doors.twilio.carrier import CHAN, LI, ROSA, STRANGER, Carrier, sms
+from tests.web.doors.twilio.carrier import CHAN, LI, ROSA, STRANGER, Carrier, configured, sms
 from tests.web.doors.twilio.conftest import Pictures
+from web.doors.twilio import work
 
 SMS = "/doors/twilio/sms"
 Works = Callable[[], int]
@@ -111,6 +114,20 @@ def test_what_is_no_text_is_kept_as_far_as_it_can_be(hub: House, carrier: Carrie
     works()
     [ticket] = tickets_of(hub)
     assert ticket.item == "tap \ufffd leaks \ufffd"
+
+
+def test_a_hub_that_is_told_to_stop_works_what_is_left_after_its_next_start(
+    hub: House, carrier: Carrier, works: Works, tmp_path: Path
+) -> None:
+    for n in range(3):
+        carrier.texts(CHAN, "Kitchen tap leaks", f"SM{n}")
+    told = iter((False, True, True))
+    stopping = work.worker(
+        hub.database, configured(tmp_path / "data"), Store(tmp_path / "files"), lambda: next(told)
+    )
+    assert stopping.hear() == 1
+    works()
+    assert {row.state for row in rows(hub)} == {inbound.WORKED} and len(tickets_of(hub)) == 1
 
 
 def test_work_that_fails_is_tried_again_and_keeps_no_other_waiting(

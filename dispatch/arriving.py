@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dispatch import answers, intake, joining, meaning, own_words, telling
+from dispatch import asking, intake, joining, meaning, own_words, telling
 from dispatch.complaint import LONGEST, Complaint
 from dispatch.intake import Prepared
 from hub import callers, contacts, inbound, questions
@@ -73,7 +73,7 @@ def register(
         return ticket
     _learn_language(tx, contact, caller, prepared.said.item)
     if ticket.room_id is None:
-        answers.ask_room(tx, caller, contact, channel, ticket)
+        asking.ask_room(tx, caller, contact, channel, ticket)
     return ticket
 
 
@@ -100,7 +100,7 @@ def hold(
     last = len(numbered) + 1
     options: dict[str, Any] = {str(n): ticket.id for n, ticket in numbered} | {str(last): NEW}
     questions.ask(
-        tx, caller.office.id, contact.id, channel, WHICH, options=options, held=held, hours=answers.HOURS
+        tx, caller.office.id, contact.id, channel, WHICH, options=options, held=held, hours=asking.HOURS
     )
     choices = "; ".join(f"{n} {_short(ticket.item)}" for n, ticket in numbered)
     telling.tell(tx, caller, contact, channel, "ask_which", choices=choices, last=last)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dispatch import answers, arriving, joining, meaning, progress, telling, urging
+from dispatch import arriving, asking, joining, meaning, progress, telling, urging
 from dispatch.intake import Prepared
 from hub import callers, contacts, questions
 from hub.access import HUB
@@ -129,7 +129,7 @@ def _answer(talk: Talk) -> Meant | None:
     question = questions.waiting(talk.tx, talk.contact.id, talk.heard.channel)
     if question is None:
         return None
-    found = answers.take(
+    found = asking.take(
         talk.tx, talk.caller, talk.contact, question, talk.heard.text, talk.prepared.judgement
     )
     if found is None:

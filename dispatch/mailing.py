@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dispatch import answering, answers, attaching, intake, joining, meaning, own_words, telling
+from dispatch import answering, asking, attaching, intake, joining, meaning, own_words, telling
 from dispatch.complaint import LONGEST, Complaint
 from dispatch.intake import Prepared
 from hub import callers, contacts, numbers, questions
@@ -82,7 +82,7 @@ def hear(tx: Tx, mail: Written, prepared: Prepared | None) -> tuple[str, Ticket 
         ticket, what = intake.receive(tx, HUB, prepared), "received"
         ticket.contact_id = ticket.contact_id or contact.id
         if ticket.room_id is None:
-            answers.ask_room(tx, caller, contact, CHANNEL, ticket)
+            asking.ask_room(tx, caller, contact, CHANNEL, ticket)
     _keep_files(tx, ticket, mail)
     if mail.too_large:
         telling.tell(tx, caller, contact, CHANNEL, "mail_too_large", ticket, mb=mail.too_large)
@@ -102,7 +102,7 @@ def _answer(
     text = first if question.kind == NAME or meaning.digit(first) else mail.text
     if question.kind == ROOM and not any(sign.isdigit() for sign in text):
         return "", False
-    found = answers.take(tx, caller, contact, question, text, prepared.judgement)
+    found = asking.take(tx, caller, contact, question, text, prepared.judgement)
     is_all = found is not None and question.answer is not None and len(lines) == 1
     return (f"answer_{question.kind}" if found is not None else ""), is_all
 

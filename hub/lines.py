@@ -10,7 +10,7 @@ from hub.organisation import Office
 
 DUTY_PHONE, DESK_PHONE = "duty_phone", "desk_phone"
 WATCH = ("guard", "supervisor", "customer_director", "director")
-DESK = ("clerk", "customer_director")
+RUNG_AT_THE_DESK = ("clerk", "customer_director")
 
 
 def duty_phone(tx: Tx, office: Office) -> str:
@@ -20,7 +20,7 @@ def duty_phone(tx: Tx, office: Office) -> str:
 
 def desk_phone(tx: Tx, office: Office) -> str:
     """The telephone of the desk (E.164); "" where nobody could pick one up."""
-    return _named(office, DESK_PHONE) or _of_those_on_duty(tx, office, DESK)
+    return _named(office, DESK_PHONE) or _of_those_on_duty(tx, office, RUNG_AT_THE_DESK)
 
 
 def _named(office: Office, name: str) -> str:

@@ -24,7 +24,7 @@ FEWEST_LETTERS = 2
 
 
 @dataclass(frozen=True)
-class Person:
+class Occupant:
     """Somebody of the estate: in which room, reached how, and how sure that is (`known`, `maybe`, "")."""
 
     party: Party
@@ -40,7 +40,7 @@ class Found:
     `known` are the incidents under way in the building: what this caller probably means, too.
     """
 
-    people: tuple[Person, ...] = ()
+    people: tuple[Occupant, ...] = ()
     room: Room | None = None
     building: Building | None = None
     open: tuple[Ticket, ...] = ()
@@ -48,7 +48,7 @@ class Found:
     nearby: tuple[tuple[Ticket, Room | None], ...] = ()
     known: tuple[Known, ...] = ()
     is_unknown_room: bool = False
-    sure: Person | None = None
+    sure: Occupant | None = None
 
 
 def find(tx: Tx, reader: SignedIn, phone: str, room_code: str, name: str) -> Found:
@@ -76,7 +76,7 @@ def find(tx: Tx, reader: SignedIn, phone: str, room_code: str, name: str) -> Fou
     )
 
 
-def meant(tx: Tx, reader: SignedIn, said: str) -> tuple[Person, ...]:
+def meant(tx: Tx, reader: SignedIn, said: str) -> tuple[Occupant, ...]:
     """Whose phone, room or name this is, whichever it is."""
     contact = _contact(tx, reader, said)
     room = estate.room_by_code(tx, reader.office.id, said) if contact is None else None
@@ -92,7 +92,7 @@ def _contact(tx: Tx, reader: SignedIn, phone: str) -> ContactPoint | None:
 
 def _people(
     tx: Tx, reader: SignedIn, contact: ContactPoint | None, room: Room | None, name: str
-) -> list[Person]:
+) -> list[Occupant]:
     ways: list[ColumnElement[bool]] = []
     if contact is not None:
         reached = select(col(PartyContact.party_id)).where(
@@ -121,7 +121,7 @@ def _people(
         .limit(MOST)
     ).all()
     phones = _phones(tx, [party.id for party, _ in rows], contact)
-    return [Person(party, home, *phones.get(party.id, ("", ""))) for party, home in rows]
+    return [Occupant(party, home, *phones.get(party.id, ("", ""))) for party, home in rows]
 
 
 def _phones(tx: Tx, party_ids: list[int], contact: ContactPoint | None) -> dict[int, tuple[str, str]]:

@@ -15,7 +15,7 @@ from hub.estate import Room
 from hub.tickets import Ticket
 from web.deps import Db
 from web.pages import callers
-from web.pages.callers import Person
+from web.pages.callers import Occupant
 from web.pages.shell import Reader, SignedIn
 from web.templating import render
 
@@ -29,7 +29,7 @@ LONGEST = 200
 class Hits:
     """People of the reader's own office, and its matters with their rooms, newest first."""
 
-    people: tuple[Person, ...] = ()
+    people: tuple[Occupant, ...] = ()
     matters: tuple[tuple[Ticket, Room | None], ...] = ()
 
 

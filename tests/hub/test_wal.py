@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic
 
@@ -25,7 +26,8 @@ def is_home(database: Database, name: str, folder: Path) -> bool:
     until = monotonic() + PATIENCE
     while monotonic() < until:
         shutil.copy(database.path, alone)
-        with sqlite3.connect(alone) as found:
+        # a copy taken while it is brought home may be torn
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(alone)) as found:
             if found.execute("SELECT 1 FROM lease WHERE name = ?", (name,)).fetchone():
                 return True
         threading.Event().wait(0.05)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from dispatch import duplicates
+from dispatch import duplicates, gravity
 from dispatch.assignment import Job
 from dispatch.case import Case
+from dispatch.gravity import Sign
 from dispatch.major import GROUNDS
 from hub import access, attachments, callbacks, catalogue, meanwhile, orders, promises, ties
 from hub.attachments import Attachment
@@ -19,7 +20,7 @@ from hub.orders import Hold, Order
 from hub.organisation import Department, Office, Staff
 from hub.promises import Promise
 from hub.tickets import Ticket
-from web.pages import choices, offers, queues, resembling, timeline
+from web.pages import choices, offers, queues, reasons, resembling, timeline
 from web.pages.cards import Due
 from web.pages.choices import Choices
 from web.pages.offers import Offer
@@ -75,6 +76,7 @@ class Dossier:
     resembling: tuple[Shown, ...]
     files: tuple[Attachment, ...]
     followers: tuple[str, ...]
+    gravity: tuple[Sign, ...]  # why it may be a major complaint, where somebody here may say so
     history: tuple[Told, ...]
     offer: Offer
     choices: Choices
@@ -84,6 +86,10 @@ class Dossier:
     def grounds(self) -> tuple[str, ...]:
         """On what a complaint may be declared major."""
         return GROUNDS
+
+    def warning(self, words: Words) -> str:
+        """That it may be a major complaint, and what says so; "" where nothing does."""
+        return reasons.grave(words, self.gravity)
 
     @property
     def call(self) -> str:
@@ -119,6 +125,7 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         behind=_behind(tx, reader, ticket),
         resembling=_resembling(tx, reader, words, case),
         files=tuple(attachments.of_ticket(tx, ticket.id)),
+        gravity=gravity.signs(tx, ticket) if "declare" in offer else (),
         followers=tuple(known.person(ident) for ident in ties.followers(tx, ticket.id)),
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dispatch import deciding
+from dispatch.gravity import Sign
 from hub.catalogue import Catalogue
 from web import candidates
 from web.words import N_, Words
@@ -106,3 +107,18 @@ def _named(words: Words, book: Catalogue, because: str) -> str:
         row = book.categories.get(code)
         parts.append(f"{row.name(words.locale)}{colon}{rest}" if row else part)
     return "; ".join(parts)
+
+
+def grave(words: Words, signs: Iterable[Sign]) -> str:
+    """That a complaint may be a major one, each ground with the words or the number that speaks for it."""
+    parts = [
+        words.ngettext("%(num)s household", "%(num)s households", sign.households)
+        if sign.households
+        else f"{words.label(sign.grounds, 'grounds')} (“{sign.words}”)"
+        for sign in signs
+    ]
+    if not parts:
+        return ""
+    return words.gettext(
+        "This may be a major complaint: %(signs)s. Declare it if it is one.", signs=", ".join(parts)
+    )

@@ -38,8 +38,10 @@ class Homing:
         self._thread.join()
 
     def _work(self) -> None:
-        while self._nudged.wait() and not self._is_over.wait(PAUSE):
-            self._nudged.clear()
+        while self._nudged.wait():
+            self._nudged.clear()  # before the look at the end: a nudge that says so is never taken away
+            if self._is_over.wait(PAUSE):
+                return
             try:
                 self._bring_home()
             except sqlite3.Error:

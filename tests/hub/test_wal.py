@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from contextlib import closing, suppress
 from pathlib import Path
+from random import Random
 from time import monotonic
 
 import pytest
@@ -87,3 +88,18 @@ def test_it_ends_with_the_database(house: House) -> None:
     another.close()
     assert not another._homing._thread.is_alive()
     assert house.database.read(lambda tx: tx.get(Lease, "last")).until == AT  # type: ignore[union-attr]
+
+
+def test_it_ends_however_close_a_nudge_and_the_end_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wal, "PAUSE", 0.002)
+    chance = Random(7)
+    for _ in range(300):
+        homing = wal.Homing(tmp_path / "hub.db")
+        homing.nudge()
+        threading.Event().wait(chance.uniform(0.0015, 0.0025))
+        ending = threading.Thread(target=homing.stop, daemon=True)
+        ending.start()
+        ending.join(PATIENCE)
+        assert not ending.is_alive(), "it waits for a nudge that was taken away"

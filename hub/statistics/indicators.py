@@ -6,6 +6,8 @@ Source: domain.md §3.5 (formulas), §7 (what the monthly report needs).
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -24,7 +26,8 @@ from hub.statistics.volume import RESIDENTIAL
 
 # parts that have no households of their own to compare with
 PLACES = ("building", "room")
-COUNTING = (
+Count = Callable[[Tx, Division, Scope, Sums], None]
+COUNTING: tuple[Count, ...] = (
     volume.intake,
     volume.happenings,
     volume.closings,
@@ -36,6 +39,8 @@ COUNTING = (
     voices.owed,
 )
 
+# Counted by whoever reads the promises, where two read: each then has half of the work.
+WITH_LENGTHS: tuple[Count, ...] = (volume.closings, volume.backlog)
 STEPS = len(COUNTING) + 1
 HEADLINE_STEPS = ("answer", "resolve")
 HEADLINE = ("on_time_response", "on_time_completion", "solved_rate", "satisfaction", "satisfaction_strict")
@@ -71,15 +76,18 @@ class Figures:
     medians: dict[str, timedelta | None]
 
 
-def figures(tx: Tx, scope: Scope, by: str = "") -> list[Figures]:
+def figures(tx: Tx, scope: Scope, by: str = "", beside: Tx | None = None) -> list[Figures]:
     """The figures of the scope, by one of BY, in the order of their keys.
 
     One row for the whole when `by` is "". By month, each month is a period of its own, seen from its end, in
-    the zone of the first office. Raises BadInput for an unknown division.
+    the zone of the first office. Half is counted by `beside` meanwhile, where there is a second reader of the
+    same view (Database.views). Raises BadInput for an unknown division.
     """
     if by == "month":
         zone = next(iter(zones(tx, scope)), None)
-        return [_whole(tx, part, month) for month, part in months(scope, zone)] if zone else []
+        return [_whole(tx, part, month, beside) for month, part in months(scope, zone)] if zone else []
+    if beside is not None:
+        return _counted_by_two(tx, beside, scope, by)
     return _counted(tx, cut(tx, scope, by), scope, _no_step)[by]
 
 
@@ -107,8 +115,8 @@ def headline_by(tx: Tx, scope: Scope, bys: Sequence[str]) -> dict[str, list[Figu
     return {by: [replace(row, ratios=_those(row, HEADLINE)) for row in rows] for by, rows in found.items()}
 
 
-def _whole(tx: Tx, scope: Scope, month: str) -> Figures:
-    (whole,) = figures(tx, scope)
+def _whole(tx: Tx, scope: Scope, month: str, beside: Tx | None) -> Figures:
+    (whole,) = figures(tx, scope, beside=beside)
     return Figures(month, month, whole.counts, whole.ratios, whole.medians)
 
 
@@ -119,6 +127,35 @@ def _counted(tx: Tx, division: Division, scope: Scope, step: Callable[[], None])
         step()
     lengths = timeliness.kept_or_late(tx, division, scope, sums)
     step()
+    return _added_up(tx, scope, sums, lengths)
+
+
+def _counted_by_two(tx: Tx, beside: Tx, scope: Scope, by: str) -> list[Figures]:
+    """As `_counted`, the promises and what goes with them by the second reader."""
+
+    def counted(reader: Tx, counting: Sequence[Count]) -> tuple[Division, Sums]:
+        division = cut(reader, scope, by)
+        sums = _nothing(division, scope)
+        for count in counting:
+            count(reader, division, scope, sums)
+        return division, sums
+
+    def with_lengths() -> tuple[Sums, dict[str, timeliness.Lengths]]:
+        division, sums = counted(beside, WITH_LENGTHS)
+        return sums, timeliness.kept_or_late(beside, division, scope, sums)
+
+    with ThreadPoolExecutor(1) as other:
+        theirs = other.submit(copy_context().run, with_lengths)
+        _, sums = counted(tx, [count for count in COUNTING if count not in WITH_LENGTHS])
+        more, lengths = theirs.result()
+    for part, tally in more[by].items():
+        sums[by][part].update(tally)
+    return _added_up(tx, scope, sums, lengths)[by]
+
+
+def _added_up(
+    tx: Tx, scope: Scope, sums: Sums, lengths: dict[str, timeliness.Lengths]
+) -> dict[str, list[Figures]]:
     for by, tallies in sums.items():
         _add_denominators(tx, scope, by, tallies)
     return {by: _rows(tx, scope, by, tallies, lengths[by]) for by, tallies in sums.items()}

@@ -88,7 +88,7 @@ class Statistics(BaseModel):
 def count(wanted: Annotated[StatisticsWanted, Query()], me: Me, db: Db) -> Statistics:
     """The indicators of a period, whole or divided, each with numerator and denominator."""
 
-    def look(tx: Tx) -> Statistics:
+    with db.views(2) as (tx, beside):
         offices = _offices(tx, me, wanted.office)
         scope = _scope(offices, wanted)
         return Statistics(
@@ -97,10 +97,8 @@ def count(wanted: Annotated[StatisticsWanted, Query()], me: Me, db: Db) -> Stati
             end=scope.end,
             as_of=scope.as_of,
             by=wanted.by,
-            items=[FiguresOut.of(row) for row in figures(tx, scope, wanted.by)],
+            items=[FiguresOut.of(row) for row in figures(tx, scope, wanted.by, beside)],
         )
-
-    return db.read(look)
 
 
 def _offices(tx: Tx, me: Actor, code: str | None) -> list[Office]:

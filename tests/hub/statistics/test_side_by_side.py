@@ -41,8 +41,11 @@ def test_side_by_side_or_one_by_one_the_figures_are_the_same(hub: House, time: C
     ):
         scope = Scope(both, start, end, min(end, now))
         together = hub.look(figures_by, scope, DIVISIONS)
-        for by in DIVISIONS:
-            assert plain(together[by]) == plain(hub.look(figures, scope, by)), by
+        with hub.database.views(2) as (tx, beside):
+            for by in DIVISIONS:
+                alone = plain(hub.look(figures, scope, by))
+                assert plain(together[by]) == alone, by
+                assert plain(figures(tx, scope, by, beside)) == alone, f"{by}, by two readers"
 
 
 def test_of_any_stretch_every_part_is_what_a_slow_recount_finds(hub: House, time: Clock) -> None:

@@ -71,4 +71,4 @@ def test_what_nobody_is_owed_cannot_be_settled(hub: House, clara: Actor, deliver
 
 
 def _mark(tx: Tx, ticket: Ticket, channel: str, why: str) -> None:
-    contacts.mark(tx.get_one(ContactPoint, ticket.contact_id), channel, why)
+    contacts.mark(tx, tx.get_one(ContactPoint, ticket.contact_id), channel, why)

@@ -228,6 +228,8 @@ def _arrived(tx: Tx, row: Delivery) -> bool:
 
 def _spoil(tx: Tx, row: Delivery, channels: tuple[str, ...], why: str) -> None:
     point = tx.get(ContactPoint, row.contact_id) if row.contact_id else None
-    for channel in channels if point is not None else ():
-        contacts.mark(tx, point, channel, why)  # type: ignore[arg-type]
+    if point is None:
+        return
+    for channel in channels:
+        contacts.mark(tx, point, channel, why)
     tx.flush()

@@ -43,6 +43,7 @@ def test_a_form_saved_as_it_stands_changes_nothing(visit: Visit, hub: House, slu
 def test_a_category_is_added_on_its_page_and_saved_again_as_it_stands(visit: Visit) -> None:
     adam = visit("adam")
     page, path = adam.get("/settings/LG/own-categories/+").text, "/settings/LG/own-categories/05-51"
+    assert '<option value="ENG" selected>ENG Engineering</option>' in page, "a code alone says little"
     adam.does("/settings/LG/own-categories/+", **(filled(page) | {"group": "05", "en": "Swimming pool pump"}))
     assert "05-51 Swimming pool pump" in adam.see("/settings/LG/own-categories")
     assert "05-51 Swimming pool pump" in adam.see("/settings/LG/categories")

@@ -2,11 +2,11 @@
 
 from hub import catalogue, deviations
 from hub.catalogue import ASSIGN, KINDS, PAPERS, PRIORITIES
-from hub.setup import categories, own_categories
+from hub.setup import categories, offices, own_categories
 from hub.setup.categories import CALLBACKS, CATEGORY
 from hub.setup.change import Values
 from hub.setup.own_categories import OWN_CATEGORY
-from web.pages.settings.topic import Desk, Field, Row, Topic
+from web.pages.settings.topic import Choices, Desk, Field, Row, Topic
 from web.words import N_
 
 
@@ -31,13 +31,18 @@ def _rows(desk: Desk) -> list[Row]:
     ]
 
 
+def _departments(desk: Desk) -> Choices:
+    """Where a category may go, by code, with the name where this office has such a department."""
+    names = {one.code: f"{one.code} {one.name}" for one in offices.departments(desk.tx, desk.office)}
+    return tuple((code, names.get(code, code)) for code in categories.departments(desk.tx, desk.office))
+
+
 def _fields(desk: Desk, key: str) -> tuple[Field, ...]:
     book = catalogue.of(desk.tx, desk.office)
-    departments = categories.departments(desk.tx, desk.office)
     trades = sorted({one.trade for one in book.categories.values() if one.trade})
     return (
         Field("priority", "choice", desk.coded(PRIORITIES, "priority"), is_required=True),
-        Field("department", "choice", tuple((one, one) for one in departments)),
+        Field("department", "choice", _departments(desk)),
         Field("respond", hint=desk.words.gettext("like 15m, 9h, 3d or 5wd; empty: as its priority has it")),
         Field("on_site"),
         Field("resolve"),
@@ -68,7 +73,6 @@ def _own_rows(desk: Desk) -> list[Row]:
 
 def _own_fields(desk: Desk, key: str) -> tuple[Field, ...]:
     groups = own_categories.groups(desk.tx, desk.office)
-    departments = categories.departments(desk.tx, desk.office)
     names = ((code, f"{code} {one.group_name(desk.words.locale)}") for code, one in sorted(groups.items()))
     return (
         Field("group", "choice", tuple(names), is_required=True),
@@ -76,7 +80,7 @@ def _own_fields(desk: Desk, key: str) -> tuple[Field, ...]:
         Field("zh_hans"),
         Field("zh_hant"),
         Field("kind", "choice", desk.coded(KINDS, "kind"), is_required=True),
-        Field("department", "choice", tuple((one, one) for one in departments), is_required=True),
+        Field("department", "choice", _departments(desk), is_required=True),
         Field("priority", "choice", desk.coded(PRIORITIES, "priority"), is_required=True),
         Field("demands", "area", hint=desk.words.gettext("one a line: what must be told when it is done")),
     )
@@ -110,6 +114,6 @@ OWN_CATEGORIES = Topic(
     fields=_own_fields,
     title=_own_title,
     about=N_("What only happens here. How fast and by whom is then set like that of any other category."),
-    fresh=lambda desk: {"kind": "repair", "priority": "P3"},
+    fresh=lambda desk: {"kind": "repair", "department": "ENG", "priority": "P3"},
     ending="end",
 )

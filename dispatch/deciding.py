@@ -4,7 +4,7 @@ One decision for intake, for preview and for the desk's own triage.
 """
 
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -65,7 +65,7 @@ class Decision:
 
     def why(self) -> list[dict[str, Any]]:
         """Every reason as data, in the order of the steps."""
-        reasons = [asdict(why) for why in self.judgement.why]
+        reasons = [why.as_fact() for why in self.judgement.why]
         reasons.append(self.route.why())
         if self.worker:
             reasons.append(self.worker.why())

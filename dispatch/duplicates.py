@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union_all
 from sqlmodel import col
 
 from dispatch.case import Case
@@ -24,6 +24,7 @@ from hub.access import Actor, tickets_seen
 from hub.catalogue import Catalogue, Category
 from hub.database import Tx
 from hub.organisation import Office
+from hub.statements import Statement, named, one_of, room_for
 from hub.tickets import Ticket
 
 FEW = 3
@@ -131,21 +132,21 @@ def window(office: Office, category: Category | None) -> timedelta:
 def _candidates(tx: Tx, office: Office, book: Catalogue, new: Matter) -> Sequence[Any]:
     """The rows worth comparing: each way a short stretch of one index; a way that is not known finds none."""
     category = book.categories.get(new.category or "")
-    group = [row.id for row in book.by_id.values() if not category or row.group_code == category.group_code]
+    group = book.group_ids(category.group_code if category else None) or (0,)
     values = {
         "office": office.id,
         "room": new.room_id,
         "contact": new.contact_id,
         "spot": places.spot(new.place) or None,
         "building": None if new.is_errand else new.building_id,
-        "group": group,
+        **named("group", group),
         "since": new.at - window(office, category),
         "since_near": new.at - NEIGHBOURS,
         "just": new.at - AFTER,
         "until": new.at + AFTER,
     }
     ways = tuple(way for way in WAYS if values[way] is not None)
-    return tx.connection().execute(_look_up(ways), values).all() if ways else ()
+    return _look_up(ways, room_for(group)).rows(tx, values) if ways else ()
 
 
 _T = Ticket.__table__.c  # type: ignore[attr-defined]
@@ -156,7 +157,7 @@ _COLUMNS = (
 
 
 @cache
-def _look_up(ways: tuple[str, ...]) -> CompoundSelect[Any]:
+def _look_up(ways: tuple[str, ...], group_size: int) -> Statement:
     """The one query over what is known of the place; made once, for making it costs more than running it.
 
     Of one's own, what is open and what was closed shortly before; of the neighbours, what is open and of the
@@ -172,15 +173,17 @@ def _look_up(ways: tuple[str, ...]) -> CompoundSelect[Any]:
     own = [clause for way, clause in all_own.items() if way in ways]
     near = and_(
         _T.building_id == bindparam("building"),
-        _T.category_id.in_(bindparam("group", expanding=True)),
+        one_of(_T.category_id, "group", group_size),
         _T.lead_id.is_(None),
     )
-    is_same = or_(_T.outcome.is_(None), _T.outcome.not_in(NOT_THE_SAME))
+    is_same = or_(_T.outcome.is_(None), and_(*(_T.outcome != outcome for outcome in NOT_THE_SAME)))
     neighbours = _few(ROWS_OF_BUILDING, _T.received_at, near, _T.closed_at.is_(None), _since("since_near"))
-    return union_all(
-        *(_few(ROWS, _T.received_at, way, _T.closed_at.is_(None), _since("since")) for way in own),
-        *(_few(ROWS, _T.closed_at, way, _just_closed(), is_same) for way in own),
-        *([neighbours] if "building" in ways else []),
+    return Statement(
+        union_all(
+            *(_few(ROWS, _T.received_at, way, _T.closed_at.is_(None), _since("since")) for way in own),
+            *(_few(ROWS, _T.closed_at, way, _just_closed(), is_same) for way in own),
+            *([neighbours] if "building" in ways else []),
+        )
     )
 
 

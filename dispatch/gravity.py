@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from hub import catalogue, incidents, words
+from hub import defaults, incidents, words
 from hub.database import Tx
 from hub.tickets import Ticket
 
@@ -59,4 +59,4 @@ def _place(found: tuple[int, int]) -> int:
 def _phrases() -> tuple[words.Terms, dict[int, str]]:
     """Every phrase that is known, and the ground it speaks for: "" for one that says nothing."""
     terms = words.Terms()
-    return terms, {terms.add(row["phrase"]): row["grounds"] for row in catalogue.default_rows("major")}
+    return terms, {terms.add(row["phrase"]): row["grounds"] for row in defaults.rows("major")}

@@ -5,7 +5,7 @@ its promises, its route and its order in one. The same external reference is the
 Source: seed 2-5 (K5.1-K5.4), 2-1 remark 3, K2.1 (registered and handed over in one step).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from dispatch import deciding, duplicates, judging, outbreak, recognising
 from dispatch.case import Case, settle, start_promises
@@ -266,7 +266,7 @@ def _record_decision(case: Case, decision: Decision) -> None:
         category=judged.category,
         priority=judged.priority,
         sure=judged.sure,
-        why=[asdict(why) for why in judged.why],
+        why=[why.as_fact() for why in judged.why],
         runners_up=judged.runners_up[:3],
     )
     tickets.record(case.tx, "routed", ticket, None, at, **decision.route.why())

@@ -8,6 +8,7 @@ Source: issue "Judgement and speed" (triage that learns); domain.md §4.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dispatch import deciding, learning, triage
 from dispatch.complaint import Complaint
@@ -36,6 +37,9 @@ class Likely(Why):
     """
 
     p: float = 0.0
+
+    def as_fact(self) -> dict[str, Any]:
+        return {**super().as_fact(), "p": self.p}
 
 
 def judge(tx: Tx, office: Office, book: Catalogue, said: Complaint) -> Judgement:

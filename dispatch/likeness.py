@@ -34,9 +34,12 @@ _ERRAND = frozenset(
 AT_ONCE = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Matter:
-    """A matter as it is compared: where, what, when. `closed_at` is None while it is open."""
+    """A matter as it is compared: where, what, when. `closed_at` is None while it is open.
+
+    Not frozen, for dozens are made with every intake, and freezing trebles what one costs.
+    """
 
     at: datetime
     item: str

@@ -3,12 +3,13 @@
 Asked with every matter that goes to a department, so each is one query, made once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from hub import worktimes
 from hub.callbacks import Callback
@@ -16,6 +17,7 @@ from hub.database import Tx
 from hub.orders import OPEN, Order
 from hub.roster import Roster
 from hub.rows import table_of
+from hub.statements import Statement, named, one_of, room_for
 from hub.tickets import Ticket
 
 
@@ -37,12 +39,12 @@ class Visit:
 
 def in_hand(tx: Tx, known: Roster, staff_ids: Sequence[int]) -> dict[int, Given]:
     """What each of these people has in hand now."""
-    return _given(tx, known, _IN_HAND, {"ids": staff_ids})
+    return _given(tx, known, _in_hand, staff_ids, {})
 
 
 def lately(tx: Tx, known: Roster, staff_ids: Sequence[int], since: datetime) -> dict[int, Given]:
     """What each of these people was given since then."""
-    return _given(tx, known, _LATELY, {"ids": staff_ids, "since": since})
+    return _given(tx, known, _lately, staff_ids, {"since": since})
 
 
 def visits(
@@ -52,16 +54,24 @@ def visits(
     if not staff_ids:
         return {}
     tx.look()
-    values = {"room": room_id, "category": category_id, "ids": staff_ids, "since": since}
-    rows = tx.connection().execute(_WAS_THERE, values)
+    values = {"room": room_id, "category": category_id, "since": since, **named("id", staff_ids)}
+    rows = _was_there(room_for(staff_ids)).rows(tx, values)
     return {worker: Visit(number, bool(bad)) for worker, number, bad in rows}
 
 
-def _given(tx: Tx, known: Roster, query: Select[Any], values: dict[str, Any]) -> dict[int, Given]:
+def _given(
+    tx: Tx,
+    known: Roster,
+    query: Callable[[int], Statement],
+    staff_ids: Sequence[int],
+    values: dict[str, Any],
+) -> dict[int, Given]:
     """Orders and expected minutes by person; what is on hold counts less, for nobody stands there."""
+    if not staff_ids:
+        return {}
     tx.look()
     found: dict[int, Given] = {}
-    for row in tx.connection().execute(query, values):
+    for row in query(room_for(staff_ids)).rows(tx, {**values, **named("id", staff_ids)}):
         was = found.get(row.worker_id, Given())
         minutes = known.expected(row.category_id, row.priority, row.kind) * row.how_many
         weighed = round(minutes * worktimes.HELD_COUNTS) if row.status == "on_hold" else minutes
@@ -72,41 +82,48 @@ def _given(tx: Tx, known: Roster, query: Select[Any], values: dict[str, Any]) ->
 _ORDER_ROW, _TICKET_ROW = table_of(Order).c, table_of(Ticket).c
 
 
-def _orders_of(*which: ColumnElement[bool]) -> Select[Any]:
-    """How many orders of each kind each of `ids` has or had."""
+def _orders_of(people: int, *which: ColumnElement[bool]) -> Statement:
+    """How many orders of each kind each of so many people has or had."""
     matter = _TICKET_ROW.category_id, _TICKET_ROW.priority, _TICKET_ROW.kind
     kinds = _ORDER_ROW.worker_id, _ORDER_ROW.status, *matter
-    return (
+    return Statement(
         select(*kinds, func.count().label("how_many"))
         .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
-        .where(_ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)), *which)
+        .where(one_of(_ORDER_ROW.worker_id, "id", people), *which)
         .group_by(*kinds)
     )
 
 
-def _who_was_there() -> Select[Any]:
-    """The visits of `ids` to a room for a category, and whether the callback after each was a bad one."""
+@cache
+def _in_hand(people: int) -> Statement:
+    return _orders_of(people, or_(*(_ORDER_ROW.status == state for state in OPEN if state != "returned")))
+
+
+@cache
+def _lately(people: int) -> Statement:
+    return _orders_of(people, _ORDER_ROW.assigned_at >= bindparam("since"))
+
+
+@cache
+def _was_there(people: int) -> Statement:
+    """The visits of so many people to a room for a category, and whether the callback after was a bad one."""
     told = table_of(Callback).c
     unhappy = select(told.id).where(
         told.ticket_id == _ORDER_ROW.ticket_id,
         told.round == _ORDER_ROW.round,
         or_(told.satisfied == "no", told.solved.is_(False)),
     )
-    return (
+    return Statement(
         select(_ORDER_ROW.worker_id, _TICKET_ROW.number, unhappy.exists())
         .join_from(table_of(Order), table_of(Ticket), _TICKET_ROW.id == _ORDER_ROW.ticket_id)
         .where(
             _TICKET_ROW.room_id == bindparam("room"),
-            # the sum keeps an engine from reading the whole company by category: a room has had few matters
+            # the sums keep an engine from reading the whole company by category, or all that one of them ever
+            # did: a room has had few matters
             _TICKET_ROW.category_id + 0 == bindparam("category"),
             _ORDER_ROW.status == "done",
-            _ORDER_ROW.worker_id.in_(bindparam("ids", expanding=True)),
+            one_of(_ORDER_ROW.worker_id + 0, "id", people),
             _ORDER_ROW.done_at >= bindparam("since"),
         )
         .order_by(_ORDER_ROW.done_at)
     )
-
-
-_IN_HAND = _orders_of(_ORDER_ROW.status.in_([state for state in OPEN if state != "returned"]))
-_LATELY = _orders_of(_ORDER_ROW.assigned_at >= bindparam("since"))
-_WAS_THERE = _who_was_there()

@@ -30,7 +30,7 @@ class Caller:
 def recognise(tx: Tx, office: Office, said: Complaint, phone: str | None) -> Caller:
     """Who that is; `phone` as `contacts.e164` read it. Reads only."""
     room = estate.room_by_code(tx, office.id, said.room) if said.room.strip() else None
-    contact = contacts.known_point(tx, office.company_id, said.phone, phone) if said.phone.strip() else None
+    contact = contacts.point_seen(tx, office.company_id, said.phone, phone) if said.phone.strip() else None
     party_id, is_owner = _person(tx, room, contact, said.name)
     return Caller(room, contact, party_id, is_news=party_id is not None and not is_owner)
 

@@ -1,5 +1,6 @@
 """What people write into a step: kept whole, or refused naming the field. Nothing is cut short in silence."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from hub.errors import BadInput, HubError
 
 LONGEST_WORDS = 10_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 ZONE = "a time needs its zone, for example 2026-03-01T09:30:00Z"
 
 
 def is_storable(text: str) -> bool:
     """Whether both engines can keep this text: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    return "\x00" not in text and (text.isascii() or _SURROGATE.search(text) is None)
 
 
 def fault(text: str, longest: int = LONGEST_WORDS) -> HubError | None:

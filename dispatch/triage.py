@@ -7,6 +7,7 @@ Source: domain.md §4 (category tree); seed article 2 §1 (the centre judges, th
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hub import data, words
 
@@ -63,6 +64,10 @@ class Why:
     what: str
     because: str
     source: str
+
+    def as_fact(self) -> dict[str, Any]:
+        """The reason as it is recorded and answered."""
+        return {"what": self.what, "because": self.because, "source": self.source}
 
 
 @dataclass(frozen=True)

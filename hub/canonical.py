@@ -14,7 +14,7 @@ HASHED = (
 
 def canonical(values: Mapping[str, Any]) -> str:
     """The one text these values have: sorted keys, UTC moments, no spaces."""
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _ONE_TEXT.encode(values)
 
 
 def commit_to(salt: str, words: str) -> str:
@@ -35,3 +35,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"not a fact: {value!r}")
+
+
+_ONE_TEXT = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)

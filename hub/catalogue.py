@@ -1,16 +1,14 @@
 """What is set, not done: the category tree, the dispatch rules, the ladder of reminders.
 
-Defaults come from hub/data/*.csv; an office may add to them. Everything here is data that a running office
+A new office begins with `hub.defaults` and may add to them. Everything here is data that a running office
 changes, so it is read through one cache per office that is dropped when `Company.settings_version` moves.
 Source: domain.md §4 (category tree), K1.7 (two dispatch modes), K7.1 (property types by configuration).
 """
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time
-from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Index, or_
 from sqlmodel import Field, SQLModel, col, select
@@ -19,7 +17,9 @@ from hub import deviations, standing
 from hub.calendars import WorkingCalendar
 from hub.columns import Data
 from hub.database import Tx
-from hub.organisation import Company, Office
+from hub.organisation import Office
+
+T = TypeVar("T")
 
 ALWAYS, SAMPLED, NEVER = "always", "sampled", "never"
 AUTO, PROPOSE, OFF = "auto", "propose", "off"
@@ -153,6 +153,7 @@ class Catalogue:
     ladder: dict[tuple[str, str], tuple[LadderStep, ...]]
     calendars: dict[str, WorkingCalendar]
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the office's own, by category
+    _made: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def calendar(self, priority: str) -> WorkingCalendar:
         """The calendar that promises of this priority run on."""
@@ -165,6 +166,37 @@ class Catalogue:
 
     def steps(self, priority: str, promise: str) -> tuple[LadderStep, ...]:
         return self.ladder.get((priority, promise), ())
+
+    def next_steps(self, priority: str, promise: str, done: int) -> tuple[LadderStep, ...]:
+        """Of the steps after rank `done`, those that may be the first to fall: of each clock the least."""
+        return self._once(
+            ("next steps", priority, promise, done), lambda: self._first(priority, promise, done)
+        )
+
+    def group_ids(self, group: str | None) -> tuple[int, ...]:
+        """The categories of this group, or all of them."""
+        return self._once(
+            ("group", group),
+            lambda: tuple(row.id for row in self.by_id.values() if group in (None, row.group_code)),
+        )
+
+    def _first(self, priority: str, promise: str, done: int) -> tuple[LadderStep, ...]:
+        least: dict[str, LadderStep] = {}
+        for step in self.steps(priority, promise):
+            clock = step.since if step.percent is None else "share"
+            if step.rank > done and (clock not in least or _amount(step) < _amount(least[clock])):
+                least[clock] = step
+        return tuple(least.values())
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
+
+
+def _amount(step: LadderStep) -> int:
+    return step.percent if step.percent is not None else step.minutes or 0
 
 
 def of(tx: Tx, office: Office) -> Catalogue:
@@ -220,62 +252,3 @@ def _calendars(office: Office) -> dict[str, WorkingCalendar]:
         "office": WorkingCalendar.from_data(office.calendar),
     }
     return named | {priority: named[office.clocks[priority]] for priority in PRIORITIES}
-
-
-def default_rows(name: str) -> Iterator[dict[str, str]]:
-    """The rows of hub/data/<name>.csv."""
-    text = files("hub.data").joinpath(f"{name}.csv").read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())
-
-
-def add_default_categories(tx: Tx, company: Company) -> None:
-    """Write the default tree of 78 leaves for a new company, with the trades that some of it asks for."""
-    trades = {row["category"]: row for row in default_rows("trades")}
-    for row in default_rows("categories"):
-        asked = trades.get(row["code"]) or trades.get(row["l1"]) or {"trade": "", "paper": ""}
-        tx.add(
-            Category(
-                company_id=company.id,
-                code=row["code"],
-                group_code=row["l1"],
-                group_en=row["l1_en"],
-                group_zh_hans=row["l1_zh_hans"],
-                group_zh_hant=row["l1_zh_hant"],
-                en=row["en"],
-                zh_hans=row["zh_hans"],
-                zh_hant=row["zh_hant"],
-                kind=row["kind"],
-                department=row["department"],
-                priority=row["priority"],
-                respond=row["respond"],
-                on_site=row["on_site"],
-                resolve=row["resolve"],
-                note=row["note"],
-                callback=CALLBACK_OF_KIND[row["kind"]],
-                trade=asked["trade"],
-                paper=asked["paper"],
-            )
-        )
-    tx.flush()
-
-
-def add_default_rules(tx: Tx, office: Office) -> None:
-    """Write the default rules and ladder for a new office."""
-    for row in default_rows("rules"):
-        texts: dict[str, Any] = {name: value for name, value in row.items() if name != "rank"}
-        tx.add(Rule(office_id=office.id, rank=int(row["rank"]), **texts))
-    for row in default_rows("ladder"):
-        tx.add(
-            LadderStep(
-                office_id=office.id,
-                priority=row["priority"],
-                promise=row["promise"],
-                rank=int(row["rank"]),
-                percent=int(row["percent"]) if row["percent"] else None,
-                minutes=int(row["minutes"]) if row["minutes"] else None,
-                since=row["since"] or DUE,
-                action=row["action"],
-                whom=row["whom"],
-            )
-        )
-    tx.flush()

@@ -5,6 +5,7 @@ parties; a link learned from a call is a "maybe" until a person confirms it.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -15,9 +16,12 @@ from hub import clock
 from hub.columns import Data, Moment
 from hub.database import Tx
 from hub.estate import Party
+from hub.rows import seen, table_of
+from hub.statements import Statement
 
 KNOWN, MAYBE = "known", "maybe"
 FEWEST_DIGITS = 3
+NUMBERS_REMEMBERED = 4_096  # one is read while it is typed, when it is looked up and when it is written
 
 
 class ContactPoint(SQLModel, table=True):
@@ -52,6 +56,7 @@ class PartyContact(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
+@lru_cache(NUMBERS_REMEMBERED)
 def e164(said: str, region: str) -> str | None:
     """The number in E.164 when it can be read as one of `region` (ISO country), else None. No database.
 
@@ -85,6 +90,12 @@ def known_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> Contac
     """The contact point of this phone, if the company knows it."""
     value = parsed or "".join(raw.split())
     return tx.scalars(_POINT, {"company": company_id, "value": value}).one_or_none()
+
+
+def point_seen(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint | None:
+    """Like `known_point`, for a look at it alone: nobody's session knows the row."""
+    found = _POINT_SEEN.first(tx, {"company": company_id, "value": parsed or "".join(raw.split())})
+    return seen(ContactPoint, found) if found is not None else None
 
 
 def contact_point(tx: Tx, company_id: int, raw: str, parsed: str | None) -> ContactPoint:
@@ -138,6 +149,7 @@ def mail_of(tx: Tx, party_id: int) -> ContactPoint | None:
     ).first()
 
 
+@lru_cache(NUMBERS_REMEMBERED)
 def takes_texts(number: str) -> bool:
     """Whether a text message can be meant for this number (E.164): a landline takes none."""
     try:
@@ -180,13 +192,14 @@ def parties_of(tx: Tx, contact_id: int) -> list[tuple[Party, str]]:
 
 def names_of(tx: Tx, contact_id: int) -> dict[int, str]:
     """Whose contact point this may be, by name: party id -> name, surest first."""
-    return {row[0]: row[1] for row in tx.connection().execute(_NAMES, {"contact": contact_id})}
+    return dict(_NAMES.rows(tx, {"contact": contact_id}))
 
 
 # Made once: building a query costs as much as running it, and these run with every matter.
 _POINT = select(ContactPoint).where(
     ContactPoint.company_id == bindparam("company"), ContactPoint.value == bindparam("value")
 )
+_POINT_SEEN = Statement(_POINT.with_only_columns(*table_of(ContactPoint).columns))
 _HELD = (
     select(ContactPoint)
     .where(ContactPoint.id == bindparam("id"))
@@ -199,7 +212,7 @@ _OWNERS = (
     .where(PartyContact.contact_id == bindparam("contact"), col(PartyContact.ended_at).is_(None))
     .order_by(col(PartyContact.certainty), col(PartyContact.id))
 )
-_NAMES = _OWNERS.with_only_columns(col(Party.id), col(Party.name), maintain_column_froms=True)
+_NAMES = Statement(_OWNERS.with_only_columns(col(Party.id), col(Party.name), maintain_column_froms=True))
 
 
 def link(tx: Tx, party: Party, contact: ContactPoint, certainty: str, learned_from: str) -> PartyContact:

@@ -8,11 +8,10 @@ import hashlib
 import secrets
 import threading
 from datetime import datetime, timedelta
-from typing import Any, cast
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Select, and_, bindparam, delete
+from sqlalchemy import and_, bindparam, delete
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock, events
@@ -21,6 +20,7 @@ from hub.columns import Moment
 from hub.database import Tx
 from hub.errors import NotNow
 from hub.organisation import Role, Staff
+from hub.statements import Statement
 
 # OWASP password storage cheat sheet: argon2id with 19 MiB, two passes, one lane
 _hasher = PasswordHash((Argon2Hasher(memory_cost=19456, time_cost=2, parallelism=1),))
@@ -130,8 +130,8 @@ def actor_of_token(tx: Tx, secret: str) -> Actor | None:
     return _actor(tx, _HOLDER_OF_TOKEN, secret)
 
 
-def _actor(tx: Tx, query: Select[Any], secret: str) -> Actor | None:
-    rows = tx.connection().execute(query, {"digest": digest(secret)}).all()
+def _actor(tx: Tx, query: Statement, secret: str) -> Actor | None:
+    rows = query.rows(tx, {"digest": digest(secret)})
     if not rows or (rows[0].expires_at is not None and rows[0].expires_at <= clock.now()):
         return None
     grants = frozenset(
@@ -141,7 +141,7 @@ def _actor(tx: Tx, query: Select[Any], secret: str) -> Actor | None:
     return Actor(first.id, first.company_id, first.name, first.login, first.locale, grants)
 
 
-def _holder(of: type[Session] | type[Token]) -> Select[Any]:
+def _holder(of: type[Session] | type[Token]) -> Statement:
     query = (
         select(Staff.id, Staff.company_id, Staff.name, Staff.login, Staff.locale, of.expires_at)  # type: ignore[call-overload]
         .add_columns(Role.role, Role.office_id, Role.department_id)
@@ -149,7 +149,7 @@ def _holder(of: type[Session] | type[Token]) -> Select[Any]:
         .outerjoin(Role, and_(col(Role.staff_id) == col(Staff.id), col(Role.ended_at).is_(None)))
         .where(col(of.digest) == bindparam("digest"), col(Staff.ended_at).is_(None))
     )
-    return cast(Select[Any], query.where(col(Token.ended_at).is_(None)) if of is Token else query)
+    return Statement(query.where(col(Token.ended_at).is_(None)) if of is Token else query)
 
 
 _HOLDER_OF_SESSION, _HOLDER_OF_TOKEN = _holder(Session), _holder(Token)

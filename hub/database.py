@@ -45,6 +45,7 @@ class Database:
         self._seats = threading.BoundedSemaphore(engines.PG_POOL)
         self._write_engine: Engine = engines.writing(self.url)
         self._read_engine: Engine = engines.reading(self.url)
+        self.dialect = self._write_engine.dialect
         self._soon = ThreadPoolExecutor(
             engines.READERS if self.is_sqlite else engines.PG_POOL, thread_name_prefix="soon"
         )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel, col, select
 
-from hub.columns import BigKey, Data, Moment
+from hub.columns import BigKey, Data, Moment, only_where
 from hub.database import Tx
 
 WAITING, SENDING, SENT, DELIVERED, READ = "waiting", "sending", "sent", "delivered", "read"
@@ -47,11 +47,10 @@ class Delivery(SQLModel, table=True):
         Index(
             "ix_delivery_due",
             *("channel", "rank", "next_at"),
-            sqlite_where=_IS_ON_ITS_WAY,
-            postgresql_where=_IS_ON_ITS_WAY,
+            **only_where(_IS_ON_ITS_WAY),
         ),
-        Index("uq_delivery_ref", "ref", unique=True, sqlite_where=_HAS_REF, postgresql_where=_HAS_REF),
-        Index("ix_delivery_owed", "office_id", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
+        Index("uq_delivery_ref", "ref", unique=True, **only_where(_HAS_REF)),
+        Index("ix_delivery_owed", "office_id", **only_where(_IS_OWED)),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     event_id: int = Field(foreign_key="event.id", sa_type=BigKey)

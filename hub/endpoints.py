@@ -1,6 +1,6 @@
 """Where messages go that no telephone takes: people's browsers, and other systems of the company.
 
-Source: RFC 8030 (web push subscriptions); issue of the voices (signed webhook, per-company endpoints).
+Source: RFC 8030 (web push subscriptions).
 """
 
 import secrets
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Index, bindparam, update
+from sqlalchemy import select as rows_of
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import access, clock, events
@@ -19,6 +20,8 @@ from hub.database import Tx
 from hub.deliveries import FAILED, SENDING, WAITING, Delivery
 from hub.errors import BadInput, NotFound
 from hub.organisation import Office
+from hub.rows import table_of
+from hub.statements import Statement
 
 
 class PushSubscription(SQLModel, table=True):
@@ -76,7 +79,16 @@ def browsers(tx: Tx, staff_id: int) -> list[PushSubscription]:
     return list(tx.scalars(_BROWSERS, {"staff": staff_id}))
 
 
-# Made once: building a query costs as much as running it, and this runs with every message.
+def has_browser(tx: Tx, staff_id: int) -> bool:
+    """Whether there is a browser in which this person is told."""
+    return _A_BROWSER.first(tx, {"staff": staff_id}) is not None
+
+
+# Made once: building a query costs as much as running it, and these run with every message.
+_RUNNING = table_of(PushSubscription).c
+_A_BROWSER = Statement(
+    rows_of(_RUNNING.id).where(_RUNNING.staff_id == bindparam("staff"), _RUNNING.ended_at.is_(None)).limit(1)
+)
 _BROWSERS = (
     select(PushSubscription)
     .where(PushSubscription.staff_id == bindparam("staff"), col(PushSubscription.ended_at).is_(None))

@@ -6,11 +6,14 @@ Source: seed K5.3 (房號 from the register), K7.1 (property types by configurat
 from datetime import datetime
 
 from sqlalchemy import Index, bindparam, event, func
+from sqlalchemy import select as rows_of
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock, initials
 from hub.columns import Moment
 from hub.database import Tx
+from hub.rows import seen, table_of
+from hub.statements import Statement
 
 
 class Building(SQLModel, table=True):
@@ -73,10 +76,13 @@ def fold_code(code: str) -> str:
 
 
 def room_by_code(tx: Tx, office_id: int, said: str) -> Room | None:
-    """The running room with this code in the office; said without its hyphens when only one room fits so."""
-    exact = tx.scalars(_ROOM, {"office": office_id, "code": fold_code(said)}).one_or_none()
+    """The running room with this code in the office; said without its hyphens when only one room fits so.
+
+    It is for reading: whoever changes a room takes it by its id.
+    """
+    exact = _ROOM.first(tx, {"office": office_id, "code": fold_code(said)})
     if exact is not None:
-        return exact
+        return seen(Room, exact)
     running = select(Room).where(Room.office_id == office_id, col(Room.ended_at).is_(None))
     bare = func.replace(Room.code, "-", "") == fold_code(said).replace("-", "")
     near = tx.scalars(running.where(bare).limit(2)).all()
@@ -90,12 +96,16 @@ def occupants(tx: Tx, room_id: int) -> list[Party]:
 
 def names_in(tx: Tx, room_id: int) -> dict[int, str]:
     """Who lives in the room now, by name: party id -> name."""
-    return {row[0]: row[1] for row in tx.connection().execute(_NAMES, {"room": room_id})}
+    return dict(_NAMES.rows(tx, {"room": room_id}))
 
 
 # Made once: building a query costs as much as running it, and these run with every matter.
-_ROOM = select(Room).where(
-    Room.office_id == bindparam("office"), Room.code == bindparam("code"), col(Room.ended_at).is_(None)
+_ROOM = Statement(
+    rows_of(table_of(Room)).where(
+        col(Room.office_id) == bindparam("office"),
+        col(Room.code) == bindparam("code"),
+        col(Room.ended_at).is_(None),
+    )
 )
 _LIVING = (
     select(Party)
@@ -103,7 +113,7 @@ _LIVING = (
     .where(Occupancy.room_id == bindparam("room"), col(Occupancy.ended_at).is_(None))
     .order_by(col(Occupancy.id))
 )
-_NAMES = _LIVING.with_only_columns(col(Party.id), col(Party.name), maintain_column_froms=True)
+_NAMES = Statement(_LIVING.with_only_columns(col(Party.id), col(Party.name), maintain_column_froms=True))
 
 
 def move_in(tx: Tx, party: Party, room: Room, role: str = "owner") -> Occupancy:

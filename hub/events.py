@@ -7,25 +7,28 @@ stand apart behind a salted commitment: erasing them leaves the chain whole.
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Index, Text, TextClause, bindparam, insert, text, update
+from pydantic_core import from_json
+from sqlalchemy import Index, Text, bindparam, insert, text, update
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import bell, clock
 from hub.canonical import HASHED, canonical, commit_to, link
-from hub.columns import BigKey, Moment
+from hub.columns import BigKey, Moment, only_where
 from hub.database import Collision, Tx
 from hub.event_kinds import KINDS, OF_SETTINGS, REACT, SPEAK, Kind
 from hub.rows import insert_numbered, table_of
+from hub.statements import Statement
 
 __all__ = ["KINDS", "REACT", "SPEAK", "Kind", "canonical", "commit_to", "link"]
 
 GENESIS = "0" * 64
+URGENT = "P2"
 
 
 # The kinds that statistics look up by the time they happened. An index holds these alone, so that the hot
@@ -40,10 +43,6 @@ _IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
 IS_OF_SETTINGS = text(f"kind IN ({', '.join(map(repr, OF_SETTINGS))})")
 
 
-def _where(clause: TextClause) -> dict[str, Any]:
-    return {"sqlite_where": clause, "postgresql_where": clause}
-
-
 class Event(SQLModel, table=True):
     """One fact. `facts` is canonical JSON text; `happened_at` is claimed, `recorded_at` is ours."""
 
@@ -52,10 +51,10 @@ class Event(SQLModel, table=True):
         Index(
             "ix_event_counted",
             *("office_id", "kind", "happened_at", "ticket_id", "order_id", "by_id"),
-            **_where(_IS_COUNTED),
+            **only_where(_IS_COUNTED),
         ),
-        Index("ix_event_retriaged", "office_id", "id", **_where(_IS_RETRIAGED)),
-        Index("ix_event_settings", "stream", "seq", **_where(IS_OF_SETTINGS)),
+        Index("ix_event_retriaged", "office_id", "id", **only_where(_IS_RETRIAGED)),
+        Index("ix_event_settings", "stream", "seq", **only_where(IS_OF_SETTINGS)),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     stream: str
@@ -108,11 +107,17 @@ class StreamHead(SQLModel, table=True):
 
 
 class Pending(SQLModel, table=True):
-    """An event that a consumer has still to work; born in the event's own transaction, gone when worked."""
+    """An event that a consumer has still to work; born in the event's own transaction, gone when worked.
 
+    `priority` is the matter's when it happened. What concerns no matter goes with the urgent, after the
+    emergencies.
+    """
+
+    __table_args__ = (Index("ix_pending_next", "consumer", "priority", "id"),)
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
-    consumer: str = Field(index=True)
+    consumer: str
     event_id: int = Field(foreign_key="event.id", sa_type=BigKey)
+    priority: str = Field(default=URGENT, sa_column_kwargs={"server_default": URGENT})
 
 
 def stream_of_ticket(ticket_id: int) -> str:
@@ -131,11 +136,13 @@ def record(
     happened_at: datetime | None = None,
     words: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
+    priority: str = URGENT,
     is_quiet: bool = False,
 ) -> None:
     """Append one fact to its stream, with one pending row per consumer of its kind (none when `is_quiet`).
 
-    `words` are personal and can be erased later; `facts` never are. Raises KeyError for a kind not in KINDS,
+    `words` are personal and can be erased later; `facts` never are. `priority`: what is worked first of all
+    that waits. Raises KeyError for a kind not in KINDS,
     Collision when another transaction appended to the stream first.
     """
     wakes = KINDS[kind].wakes
@@ -154,7 +161,7 @@ def record(
         "commitment": commit_to(*kept) if kept else "",
     }
     tx.tell(*bell.topics_of(stream, office_id, ticket_id, row["facts"]))
-    _journal(tx).append(_Fact(row, kept, () if is_quiet else wakes))
+    _journal(tx).append(_Fact(row, kept, () if is_quiet else wakes, priority))
 
 
 def words_of(tx: Tx, event_id: int) -> dict[str, Any]:
@@ -174,9 +181,9 @@ def open_stream(tx: Tx, stream: str) -> None:
     _journal(tx).open(stream)
 
 
-def told_here(tx: Tx, stream: str) -> list[tuple[str, dict[str, Any]]] | None:
+def told_here(tx: Tx, stream: str, kinds: Collection[str]) -> list[tuple[str, dict[str, Any]]] | None:
     """Kind and facts of a stream that began in this transaction; None for one that others can know."""
-    return _journal(tx).told(stream)
+    return _journal(tx).told(stream, kinds)
 
 
 @dataclass
@@ -186,6 +193,7 @@ class _Fact:
     row: dict[str, Any]
     words: tuple[str, str] | None
     wakes: tuple[str, ...]
+    priority: str
     id: int = 0
 
 
@@ -229,11 +237,15 @@ class _Journal:
         self._heads[stream] = (seq + 1, fact.row["hash"])
         self._unsent.append(fact)
 
-    def told(self, stream: str) -> list[tuple[str, dict[str, Any]]] | None:
+    def told(self, stream: str, kinds: Collection[str]) -> list[tuple[str, dict[str, Any]]] | None:
         if self._first.get(stream) != 0:
             return None
         facts = (fact.row for fact in chain(self._sent, self._unsent))
-        return [(row["kind"], json.loads(row["facts"])) for row in facts if row["stream"] == stream]
+        return [
+            (row["kind"], from_json(row["facts"]))
+            for row in facts
+            if row["kind"] in kinds and row["stream"] == stream
+        ]
 
     def _send(self) -> None:
         """With every flush, so that a look-up in the same transaction finds what was recorded."""
@@ -254,16 +266,19 @@ class _Journal:
             if fact.words
             for salt, said in [fact.words]
         ]
-        wakes = [{"consumer": one, "event_id": fact.id} for fact in self._sent for one in fact.wakes]
-        connection = self._tx.connection()
+        wakes = [
+            {"consumer": one, "event_id": fact.id, "priority": fact.priority}
+            for fact in self._sent
+            for one in fact.wakes
+        ]
         if words:
-            connection.execute(_KEEP_WORDS, words)
+            _KEEP_WORDS.run(self._tx, words)
         if wakes:
-            connection.execute(_WAKE, wakes)
-        self._swing(connection)
+            _WAKE.run(self._tx, wakes)
+        self._swing()
         self._tx.info.pop("journal", None)
 
-    def _swing(self, connection: Connection) -> None:
+    def _swing(self) -> None:
         """Move every head from where it was seen. Raises Collision when one has moved since."""
         moved = [
             {"of": stream, "seen": self._first[stream], "to": seq, "with": hash_}
@@ -273,15 +288,18 @@ class _Journal:
         new = [{"stream": h["of"], "seq": h["to"], "hash": h["with"]} for h in moved if not h["seen"]]
         old = [head for head in moved if head["seen"]]
         if new:
-            connection.execute(_BEGIN, new)
-        if old and connection.execute(_SWING, old).rowcount != len(old):
+            _BEGIN.run(self._tx, new)
+        if old and _SWING.run(self._tx, old) != len(old):
             raise Collision(", ".join(sorted(str(head["of"]) for head in old)))
 
 
 _EVENT = table_of(Event)
-_KEEP_WORDS = insert(table_of(EventWords)).values(basis="")
-_WAKE, _BEGIN = insert(table_of(Pending)), insert(table_of(StreamHead))
-_SWING = (
+_KEEP_WORDS = Statement(
+    insert(table_of(EventWords)).values(basis=""), ("event_id", "ticket_id", "salt", "words")
+)
+_WAKE = Statement(insert(table_of(Pending)), ("consumer", "event_id", "priority"))
+_BEGIN = Statement(insert(table_of(StreamHead)))
+_SWING = Statement(
     update(StreamHead)
     .where(col(StreamHead.stream) == bindparam("of"), col(StreamHead.seq) == bindparam("seen"))
     .values(seq=bindparam("to"), hash=bindparam("with"))

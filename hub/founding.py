@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from hub import catalogue, clock, events, numbers, organisation
+from hub import clock, defaults, events, numbers, organisation
 from hub.calendars import WorkingCalendar
 from hub.catalogue import CLOCKS
 from hub.database import Tx
@@ -46,7 +46,7 @@ def found_company(tx: Tx, name: str, locale: str, zone: str) -> Company:
     company = Company(name=name, locale=locale, zone=zone, salt=secrets.token_hex(16), created_at=clock.now())
     tx.add(company)
     tx.flush()
-    catalogue.add_default_categories(tx, company)
+    defaults.add_categories(tx, company)
     return company
 
 
@@ -99,7 +99,7 @@ def open_office(
     tx.add(OfficeCounter(office_id=office.id))
     for department_code, department_name in departments or departments_in(office.locale):
         add_department(tx, office, department_code, department_name)
-    catalogue.add_default_rules(tx, office)
+    defaults.add_rules(tx, office)
     record(tx, "office_opened", office, None, code=code)
     return office
 
@@ -109,7 +109,7 @@ def departments_in(*locales: str) -> list[tuple[str, str]]:
 
     Source: seed 2-1 (F1): the centre above the departments; finance under the office director.
     """
-    rows = catalogue.default_rows("departments")
+    rows = defaults.rows("departments")
     return [(row["code"], " ".join(row[one] for one in locales)) for row in rows]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock
-from hub.columns import BigKey, Data, Moment
+from hub.columns import BigKey, Data, Moment, only_where
 from hub.database import Tx
 
 WAITING, WORKED, REFUSED = "waiting", "worked", "refused"
@@ -32,7 +32,7 @@ class Inbound(SQLModel, table=True):
 
     __table_args__ = (
         Index("uq_inbound_name", "name", unique=True),
-        Index("ix_inbound_waiting", "next_at", "id", sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING),
+        Index("ix_inbound_waiting", "next_at", "id", **only_where(_IS_WAITING)),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     name: str

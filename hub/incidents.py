@@ -16,10 +16,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock, tickets
-from hub.columns import BigKey, Moment
+from hub.columns import BigKey, Moment, only_where
 from hub.database import Tx
 from hub.organisation import Office
 from hub.rows import table_of
+from hub.statements import Statement
 from hub.tickets import Ticket
 
 _PROPOSED = text("settled_at IS NULL")
@@ -42,8 +43,7 @@ class Incident(SQLModel, table=True):
             "building_id",
             "category_id",
             unique=True,
-            sqlite_where=_PROPOSED,
-            postgresql_where=_PROPOSED,
+            **only_where(_PROPOSED),
         ),
     )
     id: int = Field(default=None, primary_key=True)
@@ -129,7 +129,7 @@ def like(tx: Tx, office: Office, ticket: Ticket) -> list[Report]:
         "since": ticket.received_at - hours(office),
         "but": ticket.id,
     }
-    rows = tx.connection().execute(_LIKE, values)
+    rows = _LIKE.rows(tx, values)
     return [Report(row.number, row.received_at, _household(row)) for row in rows]
 
 
@@ -233,14 +233,14 @@ def _household(row: Any) -> tuple[int | None, int | None]:
 
 # Made once: building a query costs as much as running it, and this runs with every matter.
 _T = table_of(Ticket).c
-_LIKE = (
+_LIKE = Statement(
     rows_of(_T.id, _T.number, _T.received_at, _T.room_id, _T.contact_id)
     .where(
         _T.building_id == bindparam("building"),
         _T.closed_at.is_(None),
         _T.received_at >= bindparam("since"),
         _T.category_id == bindparam("category"),
-        _T.status.in_(("new", "in_hand")),
+        or_(_T.status == "new", _T.status == "in_hand"),
         _T.lead_id.is_(None),
         _T.id != bindparam("but"),
     )

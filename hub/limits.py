@@ -45,6 +45,7 @@ class Limit:
             raise ValueError(f"{self} is not a limit: at once is 0m, the longest is {longest}")
 
     @classmethod
+    @lru_cache(256)
     def parse(cls, text: str) -> Self:
         """The limit written as "15m", "9h", "3d", "5wd" or "0m". Raises ValueError naming the text."""
         found = _WRITTEN.fullmatch(text.strip())

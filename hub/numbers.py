@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from hub.database import Database, Tx
 from hub.organisation import Office, OfficeCounter
+from hub.statements import Statement
 
 BLOCK = 32
 SHORTEST = 6
@@ -74,11 +75,11 @@ def _counter(tx: Tx, office_id: int) -> int:
 
 def _advance(tx: Tx, office_id: int, by: int) -> int:
     """Move the counter and return its first free value."""
-    moved = tx.connection().execute(_MOVE, {"office": office_id, "by": by}).scalar_one()
-    return int(moved) - by
+    (moved,) = _MOVE.rows(tx, {"office": office_id, "by": by})
+    return int(moved.upcoming) - by
 
 
-_MOVE = (
+_MOVE = Statement(
     update(OfficeCounter)
     .where(col(OfficeCounter.office_id) == bindparam("office"))
     .values(upcoming=col(OfficeCounter.upcoming) + bindparam("by"))

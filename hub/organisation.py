@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock
-from hub.columns import Data, Moment
+from hub.columns import Data, Moment, only_where
 from hub.database import Tx
 from hub.errors import BadInput, NotFound
 
@@ -123,8 +123,7 @@ class Role(SQLModel, table=True):
             "uq_role_one_customer_director",
             "office_id",
             unique=True,
-            sqlite_where=text("role = 'customer_director' AND ended_at IS NULL"),
-            postgresql_where=text("role = 'customer_director' AND ended_at IS NULL"),
+            **only_where("role = 'customer_director' AND ended_at IS NULL"),
         ),
     )
     id: int = Field(default=None, primary_key=True)

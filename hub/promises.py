@@ -14,8 +14,9 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import tickets
+from hub.calendars import WorkingCalendar
 from hub.catalogue import START, Catalogue, LadderStep
-from hub.columns import BigKey, Moment
+from hub.columns import BigKey, Moment, only_where
 from hub.database import Tx
 from hub.limits import Limit, at_share
 from hub.orders import Order
@@ -35,7 +36,7 @@ class Promise(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_promise_ticket_id_kind", "ticket_id", "kind"),
-        Index("ix_promise_order_id", "order_id"),
+        Index("ix_promise_order_id", "order_id", **only_where("order_id IS NOT NULL")),
         Index("ix_promise_office_due", "office_id", "kind", "due_at"),
         # few of many: asked with every queue, of each open matter of an office
         Index(
@@ -43,14 +44,12 @@ class Promise(SQLModel, table=True):
             "office_id",
             "ticket_id",
             "due_at",
-            sqlite_where=RUNS,
-            postgresql_where=RUNS,
+            **only_where(RUNS),
         ),
         Index(
             "ix_promise_odd",
             *("office_id", "kind", "due_at"),
-            sqlite_where=IS_ODD,
-            postgresql_where=IS_ODD,
+            **only_where(IS_ODD),
         ),
         # with the due time, so that what was kept in the month it fell due is not looked up twice
         Index(
@@ -58,8 +57,7 @@ class Promise(SQLModel, table=True):
             "office_id",
             "kept_at",
             "due_at",
-            sqlite_where=text("kept_at IS NOT NULL"),
-            postgresql_where=text("kept_at IS NOT NULL"),
+            **only_where("kept_at IS NOT NULL"),
         ),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -122,8 +120,8 @@ def make(
         started_at=start,
         base_due_at=base,
         due_at=base,
+        next_at=None if ticket.is_imported else _first_step(book, ticket.priority, kind, start, base),
     )
-    promise.next_at = None if ticket.is_imported else next_at(promise, book)
     known = _at_hand(tx, ticket.id)
     later(tx, promise)
     known.append(promise)
@@ -211,7 +209,14 @@ def next_at(promise: Promise, book: Catalogue) -> datetime | None:
     """When the next step of the ladder falls, None when the ladder is climbed or the clock stands."""
     if not promise.is_running or promise.paused_at is not None:
         return None
-    moments = [step_at(promise, step, book) for step in left(promise, book)]
+    steps = book.next_steps(promise.priority, promise.kind, promise.steps_done)
+    return min((step_at(promise, step, book) for step in steps), default=None)
+
+
+def _first_step(book: Catalogue, priority: str, kind: str, start: datetime, due: datetime) -> datetime | None:
+    """When the first step of a new promise falls."""
+    calendar = book.calendar(priority)
+    moments = [_falls(step, start, due, 0, calendar) for step in book.next_steps(priority, kind, 0)]
     return min(moments, default=None)
 
 
@@ -223,12 +228,19 @@ def left(promise: Promise, book: Catalogue) -> list[LadderStep]:
 def step_at(promise: Promise, step: LadderStep, book: Catalogue) -> datetime:
     """When this step falls: a share of the promise's open time, or minutes of it after start or due time."""
     calendar = book.calendar(promise.priority)
+    return _falls(step, promise.started_at, promise.due_at, promise.held_seconds, calendar)
+
+
+def _falls(
+    step: LadderStep, start: datetime, due: datetime, held: int, calendar: WorkingCalendar
+) -> datetime:
+    """When a step falls, with so many seconds on hold so far."""
     if step.percent is not None:
-        return at_share(promise.started_at, promise.due_at, step.percent, calendar)
+        return at_share(start, due, step.percent, calendar)
     minutes = timedelta(minutes=step.minutes or 0)
     if step.since == START:
-        return calendar.add(promise.started_at, minutes + timedelta(seconds=promise.held_seconds))
-    return calendar.add(promise.due_at, minutes)
+        return calendar.add(start, minutes + timedelta(seconds=held))
+    return calendar.add(due, minutes)
 
 
 def _unpause(promise: Promise, at: datetime, book: Catalogue) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import clock, setaside
-from hub.columns import BigKey, Data, Moment
+from hub.columns import BigKey, Data, Moment, only_where
 from hub.database import Tx
 
 SATISFIED, WHICH, ROOM, NAME = "satisfied", "which", "room", "name"
@@ -33,8 +33,7 @@ class Question(SQLModel, table=True):
             "contact_id",
             "channel",
             unique=True,
-            sqlite_where=_IS_OPEN,
-            postgresql_where=_IS_OPEN,
+            **only_where(_IS_OPEN),
         ),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)

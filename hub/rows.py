@@ -6,7 +6,7 @@ they are, with the model's defaults for the rest.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlmodel import SQLModel
 
 from hub.database import Tx
+from hub.statements import Statement
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -24,14 +25,16 @@ BLOCK = 32
 
 def new(model: type[Row], **values: Any) -> Row:
     """A row of `model` that no session knows yet. Raises TypeError for a column that it has not."""
-    plain, made = _defaults(model)
-    unknown = values.keys() - plain.keys() - made.keys() - _required(model)
-    if unknown:
-        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
-    row = class_mapper(model).class_manager.new_instance()
-    row.__dict__.update(plain)
-    row.__dict__.update({name: make() for name, make in made.items() if name not in values})
-    row.__dict__.update(values)
+    plain, made, known = _defaults(model)
+    if not known.issuperset(values):
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(values.keys() - known))}")
+    row: Row = _blank(model)()
+    inside = row.__dict__
+    inside.update(plain)
+    inside.update(values)
+    for name, make in made:
+        if name not in values:
+            inside[name] = make()
     return row
 
 
@@ -41,21 +44,32 @@ def anew(row: Row) -> Row:
     return new(model, **{name: row.__dict__[name] for name in _columns(model) if name in row.__dict__})
 
 
+def seen(model: type[Row], found: Any) -> Row:
+    """A row of the register as it stands, to be read and never changed: `found` has all its columns."""
+    row: Row = _blank(model)()
+    row.__dict__.update(found._asdict())
+    return row
+
+
 @cache
-def _defaults(model: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The defaults that are one value for all, and those that are made anew for each row."""
+def _blank(model: type[SQLModel]) -> Callable[[], Any]:
+    """What makes a row of this model with nothing in it."""
+    return class_mapper(model).class_manager.new_instance
+
+
+@cache
+def _defaults(
+    model: type[SQLModel],
+) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...], frozenset[str]]:
+    """The defaults that are one value for all, those made anew for each row, and all names there are."""
     fields = {name: field for name, field in model.model_fields.items() if name != "id"}
     plain = {
         name: field.default
         for name, field in fields.items()
         if field.default_factory is None and field.default is not PydanticUndefined
     }
-    return plain, {name: field.default_factory for name, field in fields.items() if field.default_factory}
-
-
-@cache
-def _required(model: type[SQLModel]) -> frozenset[str]:
-    return frozenset(model.model_fields)
+    made: Any = ((name, field.default_factory) for name, field in fields.items() if field.default_factory)
+    return plain, tuple(made), frozenset(model.model_fields)
 
 
 def later(tx: Tx, row: SQLModel, block: int = BLOCK) -> None:
@@ -77,12 +91,11 @@ def insert_numbered(tx: Tx, table: Table, values: list[dict[str, Any]]) -> Seque
 
     SQLite gives back ids one row at a time only; but there we are the one writer, so the next ids are ours.
     """
-    into, returning = _statements(table)
     if not tx.database.is_sqlite:
-        return tx.connection().execute(returning, values).scalars().all()
+        return tx.connection().execute(_returning(table), values).scalars().all()
     first = _highest(tx, table) + 1
     ids = range(first, first + len(values))
-    tx.connection().execute(into, [{"id": row_id, **row} for row_id, row in zip(ids, values, strict=True)])
+    _into(table).run(tx, [{"id": row_id, **row} for row_id, row in zip(ids, values, strict=True)])
     return ids
 
 
@@ -93,9 +106,13 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 @cache
-def _statements(table: Table) -> tuple[Any, Any]:
-    into = insert(table)
-    return into, into.returning(table.c.id, sort_by_parameter_order=True)
+def _into(table: Table) -> Statement:
+    return Statement(insert(table))
+
+
+@cache
+def _returning(table: Table) -> Any:
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 def _ids(tx: Tx, table: Table, block: int) -> int:
@@ -104,19 +121,15 @@ def _ids(tx: Tx, table: Table, block: int) -> int:
         blocks: _Blocks = tx.database.cache.setdefault("id blocks", _Blocks())
         return blocks.take(tx, table.name, block)
     given: dict[str, int] = tx.info.setdefault("given ids", {})
-    given[table.name] = max(_highest(tx, table), given.get(table.name, 0)) + 1
+    if table.name not in given:
+        given[table.name] = _highest(tx, table)
+    given[table.name] += 1
     return given[table.name]
 
 
 def _highest(tx: Tx, table: Table) -> int:
     # straight to the driver, for it is asked several times a matter and is answered from the tree's edge
-    cursor = tx.connection().connection.cursor()
-    try:
-        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table.name}")
-        row = cursor.fetchone()
-    finally:
-        cursor.close()
-    assert row is not None
+    row = tx.driver.execute(f"SELECT coalesce(max(id), 0) FROM {table.name}").fetchone()
     return int(row[0])
 
 
@@ -140,11 +153,18 @@ _NEXT = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate
 
 
 def _write_waiting(tx: Tx, waiting: dict[type[SQLModel], list[SQLModel]]) -> None:
-    """Insert what waits, the tables that others refer to first; from here on the session knows the rows."""
+    """Insert what waits, the tables that others refer to first; from here on the session knows the rows.
+
+    The flush that follows may number rows of its own, so the ids given so far say no more which is next.
+
+    At the end of a transaction nobody changes them any more, and it need not come to know them.
+    """
+    tx.info.pop("given ids", None)
     for model in sorted(waiting, key=_depth):
-        rows, into = waiting.pop(model), _statements(table_of(model))[0]
-        names = _columns(model)
-        tx.connection().execute(into, [{name: row.__dict__.get(name) for name in names} for row in rows])
+        rows = waiting.pop(model)
+        _into(table_of(model)).run(tx, [row.__dict__ for row in rows])
+        if tx.is_ending:
+            continue
         for row in rows:
             make_transient_to_detached(row)
             tx.add(row)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -39,10 +40,8 @@ CREATE = {
 }
 CREATE_KNOWN = f"CREATE VIRTUAL TABLE {KNOWN} USING fts5vocab({TABLE}, row)"
 _BEGUN = text(f"SELECT term FROM {KNOWN} WHERE term >= :first AND term < :beyond LIMIT :most")
-_ADD = {
-    "sqlite": text(f"INSERT INTO {TABLE} (rowid, terms) VALUES (:id, :terms)"),
-    "postgresql": text(f"INSERT INTO {TABLE} (ticket_id, terms) VALUES (:id, array_to_tsvector(:terms))"),
-}
+_ADD = text(f"INSERT INTO {TABLE} (ticket_id, terms) VALUES (:id, array_to_tsvector(:terms))")
+_ADD_TO_SQLITE = f"INSERT INTO {TABLE} (rowid, terms) VALUES (?, ?)"
 _FORGET = {
     "sqlite": text(f"DELETE FROM {TABLE} WHERE rowid = :id"),
     "postgresql": text(f"DELETE FROM {TABLE} WHERE ticket_id = :id"),
@@ -165,7 +164,12 @@ def _add(connection: Connection, entries: Sequence[Entry]) -> None:
     for entry in entries:
         terms = list(dict.fromkeys(_entry_terms(entry, has_era=not is_sqlite)))
         rows.append({"id": entry.id, "terms": " ".join(terms) if is_sqlite else terms})
-    connection.execute(_ADD[connection.dialect.name], rows)
+    if is_sqlite:
+        # straight to the driver, as all that is written with every matter (hub.statements)
+        driver: Any = connection.connection.dbapi_connection
+        driver.executemany(_ADD_TO_SQLITE, [(row["id"], row["terms"]) for row in rows])
+    else:
+        connection.execute(_ADD, rows)
 
 
 def _entry_terms(entry: Entry, has_era: bool) -> Iterator[str]:

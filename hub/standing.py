@@ -17,6 +17,7 @@ from hub.database import Tx
 from hub.estate import Building
 from hub.organisation import Company, Department, Office, Role, Staff
 from hub.rows import table_of
+from hub.statements import Statement
 
 T = TypeVar("T")
 
@@ -27,7 +28,7 @@ ANSWERABLE = ("customer_director", "director", "clerk")
 
 CALLED = {"staff": "login", "office": "code", "department": "code", "category": "code"}
 
-_VERSIONS = select(col(Company.id), col(Company.settings_version))
+_VERSIONS = Statement(select(col(Company.id), col(Company.settings_version)))
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,7 @@ def watch(*tables: type[SQLModel]) -> None:
 
 
 def _versions(tx: Tx) -> dict[int, int]:
-    return tx.once(
-        "settings versions", lambda: {row[0]: row[1] for row in tx.connection().execute(_VERSIONS)}
-    )
+    return tx.once("settings versions", lambda: dict(_VERSIONS.rows(tx, {})))
 
 
 def _read(tx: Tx, present: int) -> Standing:

@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import events
-from hub.columns import BigKey, Data, Moment
+from hub.columns import BigKey, Data, Moment, only_where
 from hub.database import Tx
 from hub.errors import CallbackOwed, NotNow
 from hub.rows import later
@@ -31,7 +31,6 @@ MOVES = {
 # what the callback of a ticket's present round is: decided when the work is done
 UNDECIDED, OWED, NOT_OWED, MADE, UNREACHED = "undecided", "owed", "not_owed", "made", "unreached"
 ENDED_ORDERS = ("done", "withdrawn")
-_WHERE_SPOTTED: dict[str, Any] = {f"{name}_where": text("spot <> ''") for name in ("sqlite", "postgresql")}
 # what figures leave out, or look at twice: few of many, and none when it is made but what is imported
 IS_SET_APART = text("(outcome IN ('withdrawn', 'duplicate') OR lead_id IS NOT NULL OR is_imported)")
 _COUNTED = ("kind", "category_id", "room_id", "outcome", "lead_id")  # what figures ask of every receipt
@@ -52,21 +51,30 @@ class Ticket(SQLModel, table=True):
         CheckConstraint("status <> 'closed' OR callback <> 'owed'", name="no_close_with_a_callback_owed"),
         CheckConstraint("status = 'closed' OR owner_id IS NOT NULL", name="an_open_ticket_has_an_owner"),
         CheckConstraint("status <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
-        Index("uq_ticket_external", "office_id", "external_source", "external_ref", unique=True),
+        Index(
+            "uq_ticket_external",
+            *("office_id", "external_source", "external_ref"),
+            unique=True,
+            **only_where("external_source IS NOT NULL"),
+        ),
+        # what few have is in the index of those few alone: a new matter writes nothing there
+        Index("ix_ticket_lead_id", "lead_id", **only_where("lead_id IS NOT NULL")),
+        Index("ix_ticket_callback_at", "callback_at", **only_where("callback_at IS NOT NULL")),
         Index("ix_ticket_queue", "office_id", "status", "id"),
         Index("ix_ticket_office_id_id", "office_id", "id"),
         Index("ix_ticket_received", "office_id", "received_at", *_COUNTED),
-        Index("ix_ticket_set_apart", "office_id", sqlite_where=IS_SET_APART, postgresql_where=IS_SET_APART),
-        # the same matter is looked up by place or caller among what is open, and what was closed a day ago
-        Index("ix_ticket_room", "room_id", "closed_at", "received_at"),
+        Index("ix_ticket_set_apart", "office_id", **only_where(IS_SET_APART)),
+        # The same matter is looked up by place or caller among what is open, and what was closed a day ago;
+        # of a place, by category: what is of another one is passed over without a look at its row.
+        Index("ix_ticket_room", "room_id", "closed_at", "received_at", "category_id"),
         Index("ix_ticket_contact", "contact_id", "closed_at", "received_at"),
-        Index("ix_ticket_building", "building_id", "closed_at", "received_at"),
-        Index("ix_ticket_spot", "office_id", "spot", "closed_at", "received_at", **_WHERE_SPOTTED),
+        Index("ix_ticket_building", "building_id", "closed_at", "received_at", "category_id"),
+        Index("ix_ticket_spot", "office_id", "spot", "closed_at", "received_at", **only_where("spot <> ''")),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
     number: str = Field(unique=True)
     office_id: int = Field(foreign_key="office.id")
-    lead_id: int | None = Field(default=None, foreign_key="ticket.id", sa_type=BigKey, index=True)
+    lead_id: int | None = Field(default=None, foreign_key="ticket.id", sa_type=BigKey)
     status: str = "new"
     outcome: str | None = None
     callback: str = UNDECIDED
@@ -102,7 +110,7 @@ class Ticket(SQLModel, table=True):
     promised_for: datetime | None = Field(default=None, sa_type=Moment)
     solved_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
-    callback_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    callback_at: datetime | None = Field(default=None, sa_type=Moment)
     callback_tries: int = 0
     times_reopened: int = 0
     times_urged: int = 0
@@ -248,6 +256,7 @@ def record(
         happened_at=happened_at,
         words=words,
         facts=facts,
+        priority=ticket.priority,
         is_quiet=ticket.is_imported,
     )
 

@@ -47,9 +47,21 @@ class Tx(Session):
         )
         self.database = database
         self.done = Done()
+        self._bound = connection
+        self._driver: Any = None
+        self.is_ending = False
         self._at_end: list[Callable[[], None]] = []
         self._before_flush: list[Callable[[], None]] = []
         self._at_flush: list[Callable[[], None]] = []
+
+    @property
+    def driver(self) -> Any:
+        """The driver's own connection, in this transaction: for `hub.statements`, which skips the rest."""
+        if self._driver is None:
+            if not self._bound.in_transaction():
+                self.connection()  # begins
+            self._driver = self._bound.connection.dbapi_connection
+        return self._driver
 
     def tell(self, *topics: str) -> None:
         """Have these topics rung once this transaction is durable (hub.bell). Events tell their own."""
@@ -114,6 +126,7 @@ class Tx(Session):
     rollback = commit
 
     def finish(self) -> None:
+        self.is_ending = True
         while self._at_end:
             self._at_end.pop(0)()
         self.flush()

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 def as_utc(at: datetime) -> datetime:
     """The same instant in UTC. Raises ValueError when `at` has no time zone."""
+    if at.tzinfo is UTC:
+        return at
     if at.utcoffset() is None:
         raise ValueError(f"{at!r} has no time zone")
     return at.astimezone(UTC)

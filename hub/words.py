@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, pairwise
+from operator import add
 
 import opencc
 
@@ -57,6 +58,8 @@ def _to_traditional() -> opencc.OpenCC:
 
 def fold(text: str) -> str:
     """One form of `text`: NFKC, no case, Simplified script. Lone surrogates become U+FFFD."""
+    if text.isascii():
+        return text.lower()  # all that the steps below would do to it
     whole = _SURROGATE.sub("\ufffd", text)
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", whole).casefold())
     return plain if plain.isascii() else _to_simplified().convert(plain)
@@ -80,7 +83,13 @@ def bigrams(text: str) -> list[str]:
 
     The same list on both engines, because FTS5 trigram cannot find words of two characters.
     """
-    return list(chain.from_iterable(_pairs(run) if cjk else [stem(run)] for run, cjk in _runs(fold(text))))
+    found: list[str] = []
+    for cjk, word in _RUN.findall(fold(text)):
+        if word:
+            found.append(stem(word))
+        else:
+            found += _pairs(cjk)
+    return found
 
 
 def cjk_runs(text: str) -> list[str]:
@@ -91,7 +100,7 @@ def cjk_runs(text: str) -> list[str]:
 @lru_cache(maxsize=4_000)  # what is open is compared with much that comes in
 def telling(text: str) -> frozenset[str]:
     """The words that say what a text is about, as `bigrams` cuts them: no fillers, each once."""
-    return frozenset(one for one in bigrams(text) if one not in _FILLERS)
+    return frozenset(bigrams(text)) - _FILLERS
 
 
 def begins_filler(start: str) -> bool:
@@ -198,11 +207,11 @@ class Terms:
 
 
 def _runs(folded: str) -> list[tuple[str, bool]]:
-    return [(found.group(), found.lastgroup == "cjk") for found in _RUN.finditer(folded)]
+    return [(cjk or word, bool(cjk)) for cjk, word in _RUN.findall(folded)]
 
 
 def _pairs(run: str) -> list[str]:
-    return [run] if len(run) == 1 else [a + b for a, b in pairwise(run)]
+    return [run] if len(run) == 1 else list(map(add, run, run[1:]))
 
 
 def _units_of(folded: str) -> list[str]:

@@ -1,8 +1,9 @@
 """The one thread that writes to SQLite: whatever waits shares a commit, and no refusal harms a neighbour.
 
-A batch is played straight through. When one of several is refused, all of it is taken back and played again,
-each write in a savepoint of its own: a savepoint costs a tenth of an intake, and a refusal is rare. Where one
-was, the next batches are played with that care at once.
+A batch is played straight through. One that is refused before it has changed anything harms nobody. When one
+of several is refused later, all of it is taken back and played again, each write in a savepoint of its own: a
+savepoint costs a tenth of an intake, and such a refusal is rare. Where one was, the next batches are played
+with that care at once.
 Source: docs/decisions/0001 (one writer, shared commits), 0007 (speed).
 """
 
@@ -17,11 +18,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from hub.bell import Changed
+from hub.errors import HubError
 from hub.idempotency import Key
 from hub.transaction import Done, Tx
 
 GATHER = 64  # writes in one commit at most: one waiting caller never pays for more than this
 CAREFUL = 16  # batches after a refusal
+SOON = 0.003  # seconds: two who were answered together ask again no further apart
 
 Fn = Callable[[Tx], Any]
 Play = Callable[[Connection, Fn, Key | None, Done], Any]
@@ -52,6 +55,7 @@ class Writer:
         self._door = threading.Lock()
         self._is_open = True
         self._careful = 0
+        self._together_last = 1
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -92,16 +96,29 @@ class Writer:
                 return
 
     def _gather(self) -> tuple[list[_Job], bool]:
-        """Whatever waits now, at least one: the commit that is running decides how many gather."""
+        """Whatever waits now, at least one, and who of those written for just now is about to come again.
+
+        Those who were answered together ask again one after another, some thousandths of a second apart. A
+        commit begun with the first of them would be theirs alone, and the interpreter would be torn between
+        writing for one and listening to seven.
+        """
         batch: list[_Job] = []
         while len(batch) < GATHER:
-            if batch and self._jobs.empty():
+            try:
+                job = self._jobs.get(timeout=self._patience(len(batch)))
+            except queue.Empty:
                 break
-            job = self._jobs.get()
             if job is None:
                 return batch, True
             batch.append(job)
+        self._together_last = len(batch)
         return batch, False
+
+    def _patience(self, have: int) -> float | None:
+        """How long to wait for one more, in seconds; None for as long as it takes."""
+        if not have:
+            return None
+        return SOON if have < self._together_last else 0
 
     def _commit(self, batch: list[_Job]) -> None:
         try:
@@ -140,11 +157,13 @@ class Writer:
         return done.changed
 
     def _straight(self, connection: Connection, job: _Job) -> Done:
-        done = Done()
+        done, before = Done(), _changes(connection)
         try:
             job.answer = job.context.run(self._play, connection, job.fn, job.key, done)
         except BaseException as refused:
             job.refused = refused
+            if isinstance(refused, HubError) and _changes(connection) == before:
+                return Done()
             raise _Spoiled from refused
         return done
 
@@ -160,3 +179,9 @@ class Writer:
             return Done()
         savepoint.commit()
         return done
+
+
+def _changes(connection: Connection) -> tuple[bool, int]:
+    """Whether the transaction still stands, and how many rows were written since the connection opened."""
+    driver: Any = connection.connection.dbapi_connection
+    return connection.in_transaction(), driver.total_changes

@@ -46,7 +46,7 @@ def locale_of(tx: Tx, hearer: Hearer, office: Office, ticket: Ticket | None) -> 
 
 
 def _has_browser(tx: Tx, staff_id: int) -> bool:
-    return tx.once(("browsers", staff_id), lambda: bool(endpoints.browsers(tx, staff_id)))
+    return tx.once(("browsers", staff_id), lambda: endpoints.has_browser(tx, staff_id))
 
 
 def _of_staff(tx: Tx, person: Staff, channel: str, office: Office) -> ContactPoint | None:

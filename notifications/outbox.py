@@ -5,16 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import func
 from sqlmodel import col, delete, select
 
 from hub import clock, contacts, deliveries, setaside
 from hub.database import Database, Tx
 from hub.deliveries import SCREEN, Delivery
 from hub.errors import NotFound
-from hub.events import SPEAK, Event, Pending
+from hub.events import SPEAK, Pending
 from hub.rows import anew, later
-from hub.tickets import Ticket
 from notifications.gathering import gather
 from notifications.speaking import NOTHING_OPEN, Open, Spoken, speak
 
@@ -22,10 +20,9 @@ log = logging.getLogger(__name__)
 
 __all__ = ["SCREEN", "drain", "prune", "read", "read_all"]
 
-BATCH = 25  # short, so that those who take matters in do not wait behind it
+BATCH = 50  # short, so that those who take matters in do not wait behind it
 KEPT_FOR = timedelta(days=30)  # what machines were sent; the event itself stays
 AT_ONCE = 500
-LATER = "P2"  # what concerns no matter goes with the urgent, after the emergencies
 Batch = list[tuple[int, list[Spoken]]]  # pending rows, each with what is said of its event
 
 
@@ -73,10 +70,8 @@ def _due(tx: Tx) -> Sequence[int]:
     """The next pending rows to speak of: emergencies first, then in the order they were written."""
     return tx.scalars(
         select(Pending.id)
-        .join(Event, col(Event.id) == col(Pending.event_id))
-        .outerjoin(Ticket, col(Ticket.id) == col(Event.ticket_id))
         .where(Pending.consumer == SPEAK, ~setaside.waits(SPEAK, col(Pending.id)))
-        .order_by(func.coalesce(col(Ticket.priority), LATER), col(Pending.id))
+        .order_by(col(Pending.priority), col(Pending.id))
         .limit(BATCH)
     ).all()
 

@@ -154,7 +154,7 @@ def _first(
 
 
 def _reach(here: Around, office: Office, hearer: Hearer, channel: str) -> ContactPoint | bool:
-    if here.event.said.get("reply") == GOODBYE and hearer.contact is not None:
+    if hearer.contact is not None and here.event.said.get("reply") == GOODBYE:
         return hearer.contact
     return addresses.reach(here.tx, hearer, channel, office, here.ticket)
 

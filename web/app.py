@@ -20,6 +20,7 @@ from web import api, health, logs, pages, problems, session, timetable
 from web.doors import twilio
 from web.live import door
 from web.live.switchboard import Switchboard
+from web.quick import Quick
 from web.safety import RequestLog, SameOrigin, SecurityHeaders
 from web.session import Demo
 from web.standin.carrier import Carrier
@@ -78,7 +79,8 @@ def create(
     app.state.live = board
     app.include_router(door.router)
     app.router.routes.append(WebSocketRoute("/live", door.Door(database, settings, board)))
-    guarded = SameOrigin(problems.LargeBodies(app), settings.public_url)
+    quick = Quick(app, database, {way.path: way for way in api.QUICK})
+    guarded = SameOrigin(problems.LargeBodies(quick), settings.public_url)
     return RequestLog(SecurityHeaders(guarded, settings.public_url))
 
 

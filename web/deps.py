@@ -49,21 +49,24 @@ def bearer(request: HTTPConnection) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
+def asker(tx: Tx, token: str | None, secret: str | None) -> Actor:
+    """Whose access token this is, else whose session. Raises Unknown."""
+    found = None
+    if token:
+        found = credentials.actor_of_token(tx, token)
+    elif secret:
+        found = credentials.actor_of_session(tx, secret)
+    if found is None:
+        raise Unknown("sign in first")
+    return found
+
+
 def me(request: Request) -> Actor:
     """Who is asking: by access token, else by session. Raises Unknown."""
     token, secret = bearer(request), session_secret(request)
     if token is None and secret is None:
         raise Unknown("sign in first")
-
-    def find(tx: Tx) -> Actor | None:
-        if token:
-            return credentials.actor_of_token(tx, token)
-        return credentials.actor_of_session(tx, secret or "")
-
-    found = cast(Database, request.app.state.database).read(find)
-    if found is None:
-        raise Unknown("sign in first")
-    return found
+    return cast(Database, request.app.state.database).read(lambda tx: asker(tx, token, secret))
 
 
 Db = Annotated[Database, Depends(database)]

@@ -130,6 +130,11 @@ def _is_bare_refusal(start: Message) -> bool:
     return bool(start["status"] == TooLarge.status) and media_type.startswith("text/plain")
 
 
+async def drawn(request: Request, failure: Exception) -> Response:
+    """What a verb raised beside the framework, as every handler's refusal or failure is drawn."""
+    return await (_refused if isinstance(failure, HubError) else _failed)(request, failure)
+
+
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, HubError)
     return answer(request, refusal.status, refusal)

@@ -109,9 +109,10 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, public_url: str = "", static: str = "/static/") -> None:
         self.app = app
         self.static = static
-        self.headers = dict(HEADERS)
+        headers = dict(HEADERS)
         if public_url.startswith("https://"):
-            self.headers["strict-transport-security"] = f"max-age={HALF_A_YEAR}"
+            headers["strict-transport-security"] = f"max-age={HALF_A_YEAR}"
+        self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -119,19 +120,20 @@ class SecurityHeaders:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", self._keeping(scope, message["status"]))
+                raw = message["headers"] = list(message.get("headers", ()))
+                there = {name for name, _ in raw}
+                raw += [one for one in self.headers if one[0] not in there]
+                if b"cache-control" not in there:
+                    raw.append((b"cache-control", self._keeping(scope, message["status"])))
             await send(message)
 
         await self.app(scope, receive, guarded)
 
-    def _keeping(self, scope: Scope, status: int) -> str:
+    def _keeping(self, scope: Scope, status: int) -> bytes:
         if not scope["path"].startswith(self.static):
-            return "no-store"
+            return b"no-store"
         marked = scope["query_string"].startswith(b"v=") and status in (200, 206, 304)
-        return "public, max-age=31536000, immutable" if marked else "no-cache"
+        return b"public, max-age=31536000, immutable" if marked else b"no-cache"
 
 
 class SameOrigin:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import catalogue
+from hub import defaults
 from hub.access import Actor
 from hub.catalogue import DUE, START, LadderStep
 from hub.database import Tx
@@ -37,23 +37,19 @@ FIELDS = tuple(name for step in range(1, STEPS + 1) for name in names(step))
 
 def ranks() -> tuple[str, ...]:
     """Whom a step can reach."""
-    return tuple(dict.fromkeys(row["whom"] for row in catalogue.default_rows("ladder")))
+    return tuple(dict.fromkeys(row["whom"] for row in defaults.rows("ladder")))
 
 
 def every() -> tuple[str, ...]:
     """Every ladder there is, as priority-promise."""
-    return tuple(
-        dict.fromkeys(f"{row['priority']}-{row['promise']}" for row in catalogue.default_rows("ladder"))
-    )
+    return tuple(dict.fromkeys(f"{row['priority']}-{row['promise']}" for row in defaults.rows("ladder")))
 
 
 def delivered(key: str) -> Values:
     """The ladder every office starts with."""
     priority, _, promise = key.partition("-")
     rows = [
-        row
-        for row in catalogue.default_rows("ladder")
-        if (row["priority"], row["promise"]) == (priority, promise)
+        row for row in defaults.rows("ladder") if (row["priority"], row["promise"]) == (priority, promise)
     ]
     return _values([_delivered(row) for row in sorted(rows, key=lambda row: int(row["rank"]))])
 

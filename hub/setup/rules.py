@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import catalogue
+from hub import catalogue, defaults
 from hub.access import Actor
 from hub.catalogue import KINDS, PRIORITIES, Rule
 from hub.database import Tx
@@ -37,7 +37,7 @@ def of_office(tx: Tx, office: Office) -> list[Rule]:
 
 def delivered() -> Iterator[Values]:
     """The rules every office starts with."""
-    for row in catalogue.default_rows("rules"):
+    for row in defaults.rows("rules"):
         yield {name: int(row[name]) if name == "rank" else row[name] for name in FIELDS}
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 from sqlmodel import select
 
 from dispatch import assignment, callback, intake, work
@@ -21,6 +20,7 @@ from hub.roster import Member, StaffArea
 from tests.conftest import MORNING, Clock
 from tests.dispatch.steps import finish
 from tests.house import House, leak
+from tests.overhearing import overheard
 
 FLOOD = leak(item="Flooding", category="01-01")
 
@@ -241,18 +241,16 @@ def test_leave_counts_as_not_being_there_and_ends(hub: House, time: Clock) -> No
 
 
 def test_few_look_ups_and_none_for_what_is_set(hub: House) -> None:
-    wanted, seen = job(hub), list[str]()
+    wanted, office, department = job(hub), hub.office(), hub.department("ENG")
     ranked(hub, wanted)
 
-    def count(tx: Tx) -> None:
-        @event.listens_for(tx.connection(), "before_cursor_execute")
-        def _seen(_: object, __: object, statement: str, *more: object) -> None:
-            seen.append(statement)
+    def count(tx: Tx) -> int:
+        with overheard() as sent:
+            assignment.bench(tx, office, department).ranked(wanted)
+        return len(sent)
 
-        assignment.bench(tx, hub.office(), hub.department("ENG")).ranked(wanted)
-
-    hub.look(count)
-    assert len(seen) == 4, "whether what is set has changed; in hand, lately, who was there"
+    asked = hub.look(count)
+    assert asked == 4, "whether what is set has changed; in hand, lately, who was there"
 
 
 people = st.builds(

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from dispatch import closing, duplicates, intake, leading, returning
@@ -18,6 +17,7 @@ from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.engines import SqliteTemplate
 from tests.house import House, leak, peddlers
+from tests.overhearing import overheard
 
 LIFT = {"item": "Lift 2 is stuck", "category": "03-02"}
 
@@ -153,19 +153,15 @@ def test_every_look_up_takes_an_index_of_its_own(
 ) -> None:
     """On SQLite: on so few rows PostgreSQL rather reads them all."""
     hub = House(Database(next(sqlite_template.fresh(tmp_path))))
-    plans: list[str] = []
-
-    def explain(connection: Any, cursor: Any, statement: str, given: Any, *rest: Any) -> None:
-        if "anon_1" in statement:
-            rows = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", given)
-            plans.append(" ".join(str(row) for row in rows))
-
-    event.listen(Engine, "after_cursor_execute", explain)
-    try:
+    with overheard() as sent:
         like(hub, leak(place="Lobby"))
-    finally:
-        event.remove(Engine, "after_cursor_execute", explain)
-        hub.database.close()
+    asked = [(said, tuple(given)) for said, given in sent if "anon_1" in said]
+    with hub.database.connection() as connection:
+        plans = [
+            " ".join(str(step) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given))
+            for said, given in asked
+        ]
+    hub.database.close()
     assert len(plans) == 1
     for index in ("ix_ticket_room", "ix_ticket_contact", "ix_ticket_building", "ix_ticket_spot"):
         assert f"USING INDEX {index}" in plans[0]

@@ -4,7 +4,7 @@ import pytest
 
 from dispatch import gravity, leading, major
 from dispatch.gravity import HOUSEHOLDS, Sign
-from hub import catalogue
+from hub import defaults
 from hub.access import Actor
 from tests.house import House, leak, peddlers
 
@@ -60,6 +60,6 @@ def test_five_households_behind_one_lead_are_a_sign(hub: House, clara: Actor) ->
 
 
 def test_every_phrase_speaks_for_a_ground_that_is_known_or_for_none() -> None:
-    rows = list(catalogue.default_rows("major"))
+    rows = list(defaults.rows("major"))
     assert {row["grounds"] for row in rows} == {"", *major.GROUNDS}
     assert len({row["phrase"] for row in rows}) == len(rows)

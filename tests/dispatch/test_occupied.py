@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, event
-
 from dispatch import occupied, work
 from dispatch.occupied import Visit
 from hub.access import Actor
@@ -12,21 +10,15 @@ from hub.orders import Order
 from hub.tickets import Ticket
 from tests.conftest import MORNING
 from tests.house import House
+from tests.overhearing import overheard
 
 
 def visits(hub: House, ticket: Ticket, people: Sequence[int]) -> tuple[dict[int, Visit], int]:
     """The visits, and how many statements it took to know."""
-    sent: list[str] = []
-
-    def hear(_: Connection, __: object, statement: str, *___: object) -> None:
-        if statement.startswith("SELECT"):
-            sent.append(statement)
-
-    engine, since = hub.database._read_engine, MORNING - timedelta(days=1)
-    event.listen(engine, "before_cursor_execute", hear)
-    found = hub.look(occupied.visits, ticket.room_id, ticket.category_id, people, since)
-    event.remove(engine, "before_cursor_execute", hear)
-    return found, len(sent)
+    since = MORNING - timedelta(days=1)
+    with overheard(hub.database._read_engine) as sent:
+        found = hub.look(occupied.visits, ticket.room_id, ticket.category_id, people, since)
+    return found, sum(said.startswith("SELECT") for said, _ in sent)
 
 
 def test_who_was_there_is_known_and_of_nobody_nothing_is_asked(

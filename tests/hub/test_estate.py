@@ -39,7 +39,7 @@ def test_a_room_that_ended_is_found_no_more(shared: House) -> None:
     def end(tx: Tx) -> None:
         room = estate.room_by_code(tx, lotus, "B-0101")
         assert room is not None
-        room.ended_at = clock.now()
+        tx.get_one(Room, room.id).ended_at = clock.now()
 
     shared.database.write(end)
     assert shared.look(estate.room_by_code, lotus, "B-0101") is None

@@ -1,14 +1,18 @@
 """Promises: what was promised stays, holds are added in its own calendar, each step of the ladder once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dispatch import answering, followup, ordering, work
 from dispatch.ordering import Instruction
 from hub import catalogue, promises
 from hub.access import Actor
 from hub.calendars import WorkingCalendar
+from hub.catalogue import DUE, START, Catalogue, LadderStep
 from hub.database import Tx
 from hub.orders import Order
 from hub.promises import Promise
@@ -17,6 +21,7 @@ from tests.conftest import Clock
 from tests.house import House, leak
 
 EVENING = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)  # seven in Hong Kong, an hour before P3's clock stops
+DAILY = WorkingCalendar.daily("Asia/Hong_Kong", time(8), time(20))
 NEXT_MORNING = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)  # nine, an hour after it began
 
 
@@ -229,3 +234,35 @@ def _steps(house: House, ticket: Ticket, promise: str) -> list[tuple[str, int]]:
         for event in house.events(ticket)
         if event.said.get("promise") == promise and "step" in event.said
     ]
+
+
+amounts = st.integers(0, 600)
+steps_of_a_ladder = st.lists(
+    st.one_of(
+        st.builds(dict, percent=st.integers(0, 300)),
+        st.builds(dict, minutes=amounts, since=st.sampled_from((START, DUE))),
+    ),
+    max_size=8,
+)
+
+
+@given(steps_of_a_ladder, st.integers(0, 8), st.integers(1, 3_000), st.integers(0, 7_200))
+def test_the_next_step_is_the_first_of_all_that_are_left(
+    told: list[dict[str, Any]], done: int, minutes: int, held: int
+) -> None:
+    steps = tuple(
+        LadderStep(office_id=1, priority="P3", promise="answer", rank=n, action="warn", whom="owner", **one)
+        for n, one in enumerate(told, start=1)
+    )
+    book = Catalogue(1, 1, {}, {}, (), {("P3", "answer"): steps}, {"P3": DAILY})
+    promise = Promise(
+        priority="P3",
+        kind="answer",
+        started_at=EVENING,
+        base_due_at=EVENING,
+        due_at=DAILY.add(EVENING, timedelta(minutes=minutes)),
+        held_seconds=held,
+        steps_done=done,
+    )
+    all_left = [promises.step_at(promise, step, book) for step in promises.left(promise, book)]
+    assert promises.next_at(promise, book) == min(all_left, default=None)

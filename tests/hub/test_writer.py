@@ -1,17 +1,20 @@
 """The thread that writes: batches played straight, and with care where one of them was refused."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlmodel import select
 
+from hub import writer
 from hub.database import Database, Tx
 from hub.errors import NotNow
 from hub.leases import Lease
@@ -79,6 +82,53 @@ def test_a_batch_nobody_is_refused_in_needs_no_savepoint_and_runs_once(house: Ho
     made, runs = savepoints(house.database), list[str]()
     together(house.database, *(put(f"w{n}", runs) for n in range(5)))
     assert (made, runs) == ([], [f"w{n}" for n in range(5)])
+
+
+def test_who_is_refused_before_anything_is_written_costs_nobody_anything(house: House) -> None:
+    made, runs = savepoints(house.database), list[str]()
+
+    def bad(tx: Tx) -> str:
+        runs.append("bad")
+        raise NotNow("not now")
+
+    good, refusal, last = together(house.database, put("good", runs), bad, put("last", runs))
+    assert (good.result(), last.result()) == ("good", "last")
+    assert isinstance(refusal.exception(), NotNow)
+    assert names(house.database) == {"good", "last"}
+    assert (made, runs) == ([], ["good", "bad", "last"])
+
+
+def test_what_is_no_refusal_takes_the_batch_back_though_nothing_was_written(house: House) -> None:
+    """What failed may have ended the transaction."""
+    runs = list[str]()
+
+    def broken(tx: Tx) -> None:
+        raise RuntimeError("broken")
+
+    good, failure = together(house.database, put("good", runs), broken)
+    assert good.result() == "good" and isinstance(failure.exception(), RuntimeError)
+    assert names(house.database) == {"good"} and runs == ["good", "good"]
+
+
+def test_those_who_were_answered_together_are_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "SOON", PATIENCE)
+    together(house.database, *(put(f"first {n}") for n in range(3)))
+    commits = list[object]()
+    event.listen(house.database.engine(), "commit", commits.append)
+    again = []
+    for n in range(3):
+        again.append(house.database.write_soon(put(f"again {n}")))
+        time.sleep(0.05)
+    assert [one.result(PATIENCE) for one in again] == [f"again {n}" for n in range(3)]
+    assert len(commits) == 1
+
+
+def test_who_does_not_come_again_is_not_waited_for_long(house: House) -> None:
+    together(house.database, *(put(f"first {n}") for n in range(3)))
+    assert house.database.write_soon(put("alone")).result(PATIENCE) == "alone"
+    assert names(house.database) >= {"alone"}
 
 
 def test_one_refusal_takes_the_batch_back_and_harms_no_neighbour(house: House) -> None:

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 
 from dispatch import followup, survey, work
 from hub.database import Database
 from notifications import outbox
 from tests.house import House, leak
+from tests.overhearing import overheard
 from tests.web.pages.visiting import Visitor
 from web import reactions
 from web.pages import queues
@@ -26,20 +27,14 @@ Asked = dict[str, Any]
 
 
 @contextmanager
-def overheard(database: Database) -> Iterator[Asked]:
-    """Every statement that is sent meanwhile, with the values of its first time."""
+def heard(database: Database) -> Iterator[Asked]:
+    """Every question that is sent meanwhile, with the values of its first time."""
     asked: Asked = {}
-
-    def hear(_: Connection, __: object, statement: str, values: Any, ___: object, many: bool) -> None:
+    with overheard(database._read_engine, database._write_engine) as sent:
+        yield asked
+    for statement, values in sent:
         if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-            asked.setdefault(statement, values[0] if many else values)
-
-    engines = (database._read_engine, database._write_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", hear)
-    yield asked
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", hear)
+            asked.setdefault(statement, tuple(values) if isinstance(values, list) else values)
 
 
 def scans(database: Database, asked: Asked) -> list[str]:
@@ -88,7 +83,7 @@ def a_day(house: House, folder: Path) -> None:
 
 
 def test_no_question_of_the_day_reads_a_big_table_whole(house: House, tmp_path: Path) -> None:
-    with overheard(house.database) as asked:
+    with heard(house.database) as asked:
         a_day(house, tmp_path / "data")
     assert len(asked) > 100
     found = scans(house.database, asked)
@@ -96,7 +91,7 @@ def test_no_question_of_the_day_reads_a_big_table_whole(house: House, tmp_path: 
 
 
 def test_a_question_without_an_index_is_noticed(house: House) -> None:
-    with overheard(house.database) as asked:
+    with heard(house.database) as asked:
         house.look(
             lambda tx: tx.execute(text("SELECT id FROM ticket WHERE item = :item"), {"item": "x"}).all()
         )

@@ -18,6 +18,7 @@ from web.api import (
     events,
     hands,
     incidents,
+    intakes,
     links,
     listening,
     lookups,
@@ -30,9 +31,10 @@ from web.api import (
 )
 from web.api.problem import describe, refusals
 
-__all__ = ["VERSION", "describe", "router"]
+__all__ = ["QUICK", "VERSION", "describe", "router"]
 
 VERSION = "1"
+QUICK = (intakes.QUICK,)
 
 # Only says in the OpenAPI document how one proves who one is; web.deps.me looks at it.
 _bearer = HTTPBearer(auto_error=False, description="An access token, made with `hub token create`")
@@ -41,6 +43,7 @@ v1 = APIRouter(
     prefix="/api/v1", dependencies=[Security(_bearer)], responses=refusals(401, 403, 404, 409, 413, 422)
 )
 for noun in (
+    intakes,
     tickets,
     events,
     orders,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from dispatch.answering import ANSWERS
 from dispatch.closing import LINKS
@@ -33,7 +33,13 @@ MANY = 200
 FieldName = Annotated[str, StringConstraints(min_length=1, max_length=60), Storable]
 
 
-class Caller(Strict):
+class Kept(Strict):
+    """A part of a body that nobody changes, so that one left out need not be made anew each time."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Caller(Kept):
     """Who says it; what nobody could give is left out here and explained in `unknown`."""
 
     name: Annotated[Line, Field(max_length=100)] = ""
@@ -41,7 +47,7 @@ class Caller(Strict):
     room: Annotated[Line, Field(max_length=40)] = ""
 
 
-class Unknown(Strict):
+class Unknown(Kept):
     """Why a mandatory field could not be given, one reason for each."""
 
     name: Line = ""
@@ -56,7 +62,7 @@ class ExternalRef(Strict):
     ref: Annotated[Line, Field(min_length=1)]
 
 
-class Dispatch(Strict):
+class Dispatch(Kept):
     """How it is sent on its way: by the rules, by the desk, to a department, straight to a worker; or not.
 
     Behind another household's ticket (`lead`, its number) it waits for that one's outcome.

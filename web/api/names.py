@@ -1,9 +1,10 @@
 """What ids stand for, in the names people use: log-ins, codes and numbers. Each is read once."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from hub import standing
@@ -13,6 +14,7 @@ from hub.estate import Building, Room
 from hub.orders import Order
 from hub.organisation import Department, Office, Staff
 from hub.rows import table_of
+from hub.statements import Statement, named, one_of, room_for
 from hub.tickets import Ticket
 
 Ids = Iterable[int | None]
@@ -28,14 +30,13 @@ _NAME: Mapping[type[SQLModel], Any] = {
     Ticket: Ticket.number,
 }
 _OF_THE_DAY = (Order, Ticket)  # what this transaction made of them may be on its way still
-# Made once: building a query costs as much as running it.
-_QUERY = {
-    model: select(table_of(model).c.id, table_of(model).c[name.key]).where(
-        table_of(model).c.id.in_(bindparam("ids", expanding=True))
-    )
-    for model, name in _NAME.items()
-    if model.__tablename__ not in standing.CALLED
-}
+
+
+@cache
+def _query(model: type[SQLModel], size: int) -> Statement:
+    columns = table_of(model).c
+    called = columns[_NAME[model].key]
+    return Statement(select(columns.id, called).where(one_of(columns.id, "id", size)))
 
 
 class Names:
@@ -50,12 +51,12 @@ class Names:
         for model, ids in wanted.items():
             if model.__tablename__ in standing.CALLED:
                 continue
-            missing = {id for id in ids if id is not None and (model, id) not in self._known}
+            missing = list({id for id in ids if id is not None and (model, id) not in self._known})
             if missing:
                 self._known.update({(model, id): None for id in missing})
                 if model in _OF_THE_DAY:
                     self._tx.flush()
-                for id, name in self._tx.connection().execute(_QUERY[model], {"ids": list(missing)}):
+                for id, name in _query(model, room_for(missing)).rows(self._tx, named("id", missing)):
                     self._known[model, id] = name
 
     def load_for(self, rows: Iterable[Ticket], orders: Iterable[Order] = ()) -> None:

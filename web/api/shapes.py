@@ -117,7 +117,7 @@ class TicketOut(TicketLine):
         last = decisions(tx, row.id)
         return cls(
             **_line(row, names),
-            **row.model_dump(include=_ALIKE),
+            **{name: getattr(row, name) for name in _ALIKE},
             external_ref=_external(row),
             lead=names.ticket(row.lead_id),
             behind=[other.number for other in incidents.behind(tx, row.id)],
@@ -164,14 +164,13 @@ _ALIKE = {
     "promised_for",
     "callback_tries",
 }
-_NAMED = {"office", "category", "caller", "owner", "received_by"}
+_LIKE_THE_ROW = set(TicketLine.model_fields) - {"office", "category", "caller", "owner", "received_by"}
 
 
 def decisions(tx: Tx, ticket_id: int) -> dict[str, dict[str, Any]]:
     """What the hub last said of the matter, by event: its judgement, route, hands and what it resembles."""
-    here = events.told_here(tx, events.stream_of_ticket(ticket_id))
-    told = here if here is not None else [(event.kind, event.said) for event in _decisions(tx, ticket_id)]
-    return {kind: facts for kind, facts in told if kind in DECIDED}
+    here = events.told_here(tx, events.stream_of_ticket(ticket_id), DECIDED)
+    return dict(here if here is not None else ((one.kind, one.said) for one in _decisions(tx, ticket_id)))
 
 
 def reasons(last: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -192,7 +191,7 @@ def _decisions(tx: Tx, ticket_id: int) -> Iterable[Event]:
 
 def _line(row: Ticket, names: Names) -> dict[str, Any]:
     return {
-        **row.model_dump(include=set(TicketLine.model_fields) - _NAMED),
+        **{name: getattr(row, name) for name in _LIKE_THE_ROW},
         "office": names.office(row.office_id),
         "category": names.category(row.category_id),
         "caller": CallerOut(name=row.caller_name, phone=row.caller_phone, room=names.room(row.room_id)),

@@ -95,9 +95,8 @@ class OrderOut(BaseModel):
     @classmethod
     def drawn(cls, tx: Tx, row: Order, names: Names, made: Sequence[Promise]) -> "OrderOut":
         """One order among others, whose names and promises are at hand."""
-        kept = row.model_dump(include=set(cls.model_fields) - {"issued_by"})
         return cls(
-            **kept,
+            **{name: getattr(row, name) for name in _LIKE_THE_ROW},
             ticket=row.number.partition("-")[0],
             department=names.department(row.department_id),
             worker=names.login(row.worker_id),
@@ -106,6 +105,9 @@ class OrderOut(BaseModel):
             promises=[PromiseOut.of(promise, row.number) for promise in made],
             moves=sorted(orders.MOVES[row.status]),
         )
+
+
+_LIKE_THE_ROW = set(OrderOut.model_fields) & set(Order.model_fields) - {"issued_by"}
 
 
 def promise_state(row: Promise) -> str:

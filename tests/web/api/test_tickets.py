@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import func, select
 
 from hub.estate import Room
@@ -11,6 +10,7 @@ from hub.events import Event, EventWords
 from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.house import House
+from tests.overhearing import overheard
 from tests.web.api.caller import Api, ApiOf, enquiry, leak, peddlers
 
 
@@ -208,15 +208,6 @@ def test_a_list_of_many_tickets_reads_each_table_once(hub: House, client: Api) -
 
 
 def _queries_of(hub: House, ask: Any) -> int:
-    count = [0]
-
-    def seen(*_: Any) -> None:
-        count[0] += 1
-
-    engine = hub.database._read_engine
-    event.listen(engine, "before_cursor_execute", seen)
-    try:
+    with overheard(hub.database._read_engine) as sent:
         ask()
-    finally:
-        event.remove(engine, "before_cursor_execute", seen)
-    return count[0]
+    return len(sent)

@@ -5,7 +5,6 @@ from datetime import datetime
 from random import Random
 
 import pytest
-from sqlalchemy import Connection, event
 from sqlmodel import col, select
 
 from dispatch import answering, closing, leading, ownership, returning, work
@@ -20,6 +19,7 @@ from hub.promises import Promise
 from hub.tickets import Ticket
 from tests.conftest import Clock
 from tests.house import House, leak, peddlers
+from tests.overhearing import overheard
 from web.pages import proposed, queues
 from web.pages.shell import SignedIn
 
@@ -197,15 +197,8 @@ def test_what_looks_like_an_incident_is_hinted_at_one_look_however_many(hub: Hou
     reader = SignedIn(clara, hub.office())
 
     def asked() -> int:
-        sent: list[str] = []
-
-        def hear(_: Connection, __: object, statement: str, *___: object) -> None:
-            sent.append(statement)
-
-        engine = hub.database._read_engine
-        event.listen(engine, "before_cursor_execute", hear)
-        hub.look(proposed.waiting, reader)
-        event.remove(engine, "before_cursor_execute", hear)
+        with overheard(hub.database._read_engine) as sent:
+            hub.look(proposed.waiting, reader)
         return len(sent)
 
     hub.look(proposed.waiting, reader)

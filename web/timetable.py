@@ -48,7 +48,7 @@ MAIL_SECONDS = 60  # between two looks into the mailbox
 class Timetable(BackgroundScheduler):  # type: ignore[misc]
     """The clockwork of one process, with its hands on the channels."""
 
-    def __init__(self, senders: list[Sender]) -> None:
+    def __init__(self, database: Database, senders: list[Sender]) -> None:
         super().__init__(
             timezone="UTC",
             executors={
@@ -58,13 +58,13 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
             },
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self.senders = senders
+        self.database, self.senders = database, senders
         self.pumps: list[Pump] = []
         self.stop_hearing: Callable[[], None] = lambda: None
         self.is_over = threading.Event()
 
     def shutdown(self, wait: bool = True) -> None:
-        """Stop; what is under way to a provider is finished first."""
+        """Stop; what is under way to a provider is finished first, and the next process may begin at once."""
         self.is_over.set()
         for sender in self.senders:
             sender.stop()
@@ -76,6 +76,8 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]
             pump.join()
         for sender in self.senders:
             sender.close()
+        if wait:
+            self.database.write(lambda tx: leases.give_back(tx, HOLDER))
 
 
 def start(database: Database, settings: Settings) -> Timetable:
@@ -83,7 +85,7 @@ def start(database: Database, settings: Settings) -> Timetable:
     ways = registry.ways(settings)
     store = Store(settings.data_dir / "files")
     senders = sending.senders(database, registry.made(settings), ways, holder=HOLDER, say=say)
-    scheduler = Timetable(senders)
+    scheduler = Timetable(database, senders)
     inbox = work.worker(database, settings, store, scheduler.is_over.is_set)
     every = partial(scheduler.add_job, trigger="interval")
     every(_alone(database, "follow up", lambda: followup.tick(database, scheduler.is_over.is_set)), seconds=5)

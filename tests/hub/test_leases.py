@@ -24,6 +24,14 @@ def test_a_lease_is_the_first_ones_until_it_lapses(shared: House, time: Clock) -
     assert (ask("there"), ask("here")) == (True, False)
 
 
+def test_what_is_given_back_is_free_at_once_and_no_one_elses(shared: House, time: Clock) -> None:
+    for name, holder in (("a", "here"), ("b", "here"), ("c", "there")):
+        assert shared.do(leases.take, name, holder, 30)
+    shared.do(leases.give_back, "here")
+    assert shared.do(leases.take, "a", "another", 30) and shared.do(leases.take, "b", "another", 30)
+    assert not shared.do(leases.take, "c", "another", 30)
+
+
 def test_one_lease_does_not_bind_another(shared: House, time: Clock) -> None:
     assert shared.do(leases.take, "one", "here", 30)
     assert shared.do(leases.take, "other", "there", 30)

@@ -1,6 +1,7 @@
 """The timetable's own wiring: what falls due is done there, by whoever holds the lease."""
 
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlmodel import select
 from dispatch import training
 from hub import leases, models
 from hub.access import Actor
+from hub.database import Tx
 from hub.reports import Report
 from hub.settings import Settings
 from tests.conftest import Clock
@@ -78,3 +80,20 @@ def test_no_report_is_begun_once_the_hub_is_to_end(
     clockwork.is_over.clear()
     report.func()
     assert issued() > 0
+
+
+def test_who_starts_after_a_clean_end_need_not_wait(hub: House, clara: Actor, tmp_path: Path) -> None:
+    clockwork = timetable.start(hub.database, Settings(_env_file=None, data_dir=tmp_path))
+    try:
+        hub.receive(clara, leak())
+        until = time.monotonic() + 30
+        while "speak" not in (mine := hub.look(_held)) and time.monotonic() < until:
+            time.sleep(0.02)
+    finally:
+        clockwork.shutdown()
+    assert "speak" in mine
+    assert hub.look(_held) == set()
+
+
+def _held(tx: Tx) -> set[str]:
+    return set(tx.scalars(select(leases.Lease.name)))

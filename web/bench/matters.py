@@ -71,8 +71,11 @@ def told(turn: int, offices: int) -> dict[str, Any]:
 
 
 def place_of(turn: int, offices: int) -> tuple[int, int]:
-    """The office (from 0) and the room a matter comes from; neighbours in time are of different offices."""
-    return turn % offices, turn * 7_919 % ROOMS
+    """The office (from 0) and the room a matter comes from; neighbours in time are of different offices.
+
+    Within an office every room has its turn: 7,919 is prime to their number.
+    """
+    return turn % offices, turn // offices * 7_919 % ROOMS
 
 
 def _mixed(number: int) -> int:

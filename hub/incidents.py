@@ -182,7 +182,7 @@ def is_spoken_of(tx: Tx, office: Office, building_id: int, category_id: int) -> 
         "quiet": present - hours(office),
         "since": present - LONGEST,
     }
-    return tx.connection().execute(_SPOKEN_OF, values).first() is not None
+    return _SPOKEN_OF.first(tx, values) is not None
 
 
 def propose(tx: Tx, office: Office, building_id: int, category_id: int, since: datetime) -> bool:
@@ -253,23 +253,25 @@ _COUNT_BEHIND = (
 )
 _I = table_of(Incident).c
 _BEHIND = table_of(Ticket).alias("behind").c
-_SPOKEN_OF = rows_of(literal(1)).where(
-    or_(
-        exists().where(
-            _I.building_id == bindparam("building"),
-            _I.category_id == bindparam("category"),
-            or_(
-                _I.settled_at >= bindparam("quiet"),
-                _I.settled_at.is_(None) & (_I.proposed_at >= bindparam("quiet")),
+_SPOKEN_OF = Statement(
+    rows_of(literal(1)).where(
+        or_(
+            exists().where(
+                _I.building_id == bindparam("building"),
+                _I.category_id == bindparam("category"),
+                or_(
+                    _I.settled_at >= bindparam("quiet"),
+                    _I.settled_at.is_(None) & (_I.proposed_at >= bindparam("quiet")),
+                ),
             ),
-        ),
-        exists().where(
-            _T.building_id == bindparam("building"),
-            _T.closed_at.is_(None),
-            _T.received_at >= bindparam("since"),
-            _T.category_id == bindparam("category"),
-            _T.status == "in_hand",
-            exists().where(_BEHIND.lead_id == _T.id),
-        ),
+            exists().where(
+                _T.building_id == bindparam("building"),
+                _T.closed_at.is_(None),
+                _T.received_at >= bindparam("since"),
+                _T.category_id == bindparam("category"),
+                _T.status == "in_hand",
+                exists().where(_BEHIND.lead_id == _T.id),
+            ),
+        )
     )
 )

@@ -115,6 +115,7 @@ class TicketOut(TicketLine):
         made = promises.of_ticket(tx, row.id)
         numbers = {order.id: order.number for order in given}
         last = decisions(tx, row.id)
+        drawn = {promise.id: PromiseOut.of(promise, numbers.get(promise.order_id or 0)) for promise in made}
         return cls(
             **_line(row, names),
             **{name: getattr(row, name) for name in _ALIKE},
@@ -126,9 +127,9 @@ class TicketOut(TicketLine):
             followers=sorted(login for id in followers if (login := names.login(id))),
             links=_links(tx, row.id, names),
             attachments=_attached(tx, row.id),
-            promises=[PromiseOut.of(promise, numbers.get(promise.order_id or 0)) for promise in made],
+            promises=list(drawn.values()),
             orders=[
-                OrderOut.drawn(tx, order, names, [p for p in made if p.order_id == order.id])
+                OrderOut.drawn(tx, order, names, [drawn[p.id] for p in made if p.order_id == order.id])
                 for order in given
             ],
             why=reasons(last),

@@ -90,10 +90,10 @@ class OrderOut(BaseModel):
         """One order by itself."""
         tx.flush()
         made = tx.scalars(select(Promise).where(Promise.order_id == row.id).order_by(col(Promise.id))).all()
-        return cls.drawn(tx, row, Names(tx), made)
+        return cls.drawn(tx, row, Names(tx), [PromiseOut.of(promise, row.number) for promise in made])
 
     @classmethod
-    def drawn(cls, tx: Tx, row: Order, names: Names, made: Sequence[Promise]) -> "OrderOut":
+    def drawn(cls, tx: Tx, row: Order, names: Names, made: Sequence[PromiseOut]) -> "OrderOut":
         """One order among others, whose names and promises are at hand."""
         return cls(
             **{name: getattr(row, name) for name in _LIKE_THE_ROW},
@@ -102,7 +102,7 @@ class OrderOut(BaseModel):
             worker=names.login(row.worker_id),
             issued_by=names.login(row.issued_by),
             hold=_hold(orders.running_hold(tx, row.id)) if row.status == "on_hold" else None,
-            promises=[PromiseOut.of(promise, row.number) for promise in made],
+            promises=list(made),
             moves=sorted(orders.MOVES[row.status]),
         )
 

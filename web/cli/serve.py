@@ -26,6 +26,7 @@ PORTS_TRIED = 20
 # Seconds until a thread that waits for the interpreter has it. SQLite lets it go at every row, so by default
 # (5 ms) eight intakes at a time spend a third of their time waiting to go on.
 TURN = 0.0005
+YOUNG = 10_000  # new objects between two looks for rings of them: a matter makes thousands, and hardly a ring
 
 
 def serve(
@@ -72,6 +73,7 @@ def _listen(config: Settings, database: Database, host: str, port: int | None, c
             typer.echo("Texts and calls go to a stand-in carrier on this machine; see /outbox.")
         sys.setswitchinterval(TURN)
         gc.collect()
+        gc.set_threshold(YOUNG)
         gc.freeze()  # what stands for good is not walked through again, while nobody is answered for 0.2 s
         uvicorn.Server(serving(site, config)).run(sockets=[listener])
 

@@ -56,6 +56,11 @@ _FIND = {
         "ORDER BY ticket_id DESC"
     ),
 }
+# joined to nothing, the terms are no longer those of the index, and are looked through in the rows it found
+_FIND_AMONG = text(
+    f"SELECT ticket_id FROM {TABLE} WHERE terms @@ CAST(:there AS tsquery) AND ticket_id < :before "
+    "AND (terms || CAST('' AS tsvector)) @@ CAST(:asked AS tsquery) ORDER BY ticket_id DESC"
+)
 _WHOLE = text(
     "SELECT ticket.id, ticket.office_id, ticket.number, ticket.words, room.code, contact_point.value, "
     "ticket.caller_name FROM ticket LEFT JOIN room ON room.id = ticket.room_id "
@@ -237,7 +242,8 @@ def _tsquery(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]
         return "(" + f" {by} ".join(map(one, terms)) + ")"
 
     whole = [quoted(any_of, "|") for any_of in narrowed]
-    return " & ".join([*whole, "(" + " | ".join(quoted(way, "&") for way in ways) + ")"])
+    spoken = ["(" + " | ".join(quoted(way, "&") for way in ways) + ")"] if ways else []
+    return " & ".join([*whole, *spoken])
 
 
 def _back(connection: Connection, asked: str, before: int) -> Iterator[list[int]]:
@@ -258,13 +264,24 @@ def _by_eras(
     ways: Sequence[tuple[str, ...]],
     before: int | None,
 ) -> Iterator[list[int]]:
-    """GIN knows no order: the newest ids are asked for first, then ever longer stretches before them."""
+    """GIN knows no order: the newest ids are asked for first, then ever longer stretches before them.
+
+    For a beginning GIN gathers the lists of all words that begin so, whichever stretch is asked for: of one
+    that everybody says, most of the index. Such a one is found among the newest of an office, row by row.
+    """
     last = connection.execute(text(f"SELECT max(ticket_id) FROM {TABLE}")).scalar_one() or 0
+    is_begun = any(term.endswith(STARTS) for way in ways for term in way)
     for bits, blocks in _stretches(min(last, (before or last + 1) - 1)):
         eras = tuple(_era(bits, block) for block in blocks)
-        asked = _tsquery([*narrowed, eras], ways)
-        page = {"asked": asked, "before": before or last + 1}
-        ids = [row[0] for row in connection.execute(_FIND["postgresql"], page)]
+        page = {"before": before or last + 1}
+        if is_begun and narrowed and bits == ERAS[0]:
+            page |= {"there": _tsquery([*narrowed, eras], ()), "asked": _tsquery((), ways)}
+            rows = connection.execute(_FIND_AMONG, page)
+        else:
+            rows = connection.execute(
+                _FIND["postgresql"], page | {"asked": _tsquery([*narrowed, eras], ways)}
+            )
+        ids = [row[0] for row in rows]
         if ids:
             yield ids
 

@@ -2,7 +2,7 @@
 
 Nothing is lost: the row that is to be worked stays where it is, and what is written here only says why it
 waits and until when. Whoever asks for what is due leaves out what `waits`.
-Source: issue of the voices (one row that raises blocks nobody behind it).
+Source: docs/decisions/0008 (the outbox).
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Told in this browser (/push): its worker, and the two steps of the person's menu, to begin and to end.
 
 The worker has a scope of its own, so that no other page passes through it.
-Source: RFC 8030 (web push); issue of the voices (channels).
+Source: RFC 8030 (web push).
 """
 
 from pathlib import Path

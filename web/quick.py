@@ -44,17 +44,17 @@ class Quick:
     """Stands before the site and does what it can do quickly; the rest goes on to the site."""
 
     def __init__(self, app: FastAPI, database: Database, ways: Mapping[str, Way]) -> None:
-        self._app: ASGIApp = app
+        self.app: ASGIApp = app
         self._site, self._database, self._ways = app, database, ways
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         way = self._ways.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
         if way is None or not _is_plain(Headers(scope=scope)):
-            return await self._app(scope, receive, send)
+            return await self.app(scope, receive, send)
         body = await _whole(receive)
         said = _read(way.body, body) if body is not None else None
         if body is None or said is None:
-            return await self._app(scope, _again(body, receive), send)
+            return await self.app(scope, _again(body, receive), send)
         request = Request({**scope, "app": self._site})
         scope["route"] = way  # for the line in the log
         response = await self._answer(request, way, said)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import text
+
 SPEAK, REACT = "speak", "react"
 
 
@@ -92,3 +94,13 @@ OF_SETTINGS = (
     *("settings_changed", "staff_added", "role_granted", "role_ended"),
     *("staff_left", "sign_in_reset", "channel_tried"),
 )
+
+# The kinds that statistics look up by the time they happened. An index holds these alone, so that the hot
+# path pays little for it.
+COUNTED = (
+    *("ordered", "returned", "done", "closed", "unreached", "reopened"),
+    *("urged", "pressed", "escalated", "supervised"),
+)
+IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
+# The few that the history of the settings shows, among the many sign-ins of their streams.
+IS_OF_SETTINGS = text(f"kind IN ({', '.join(map(repr, OF_SETTINGS))})")

@@ -14,14 +14,14 @@ from itertools import chain
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Index, Text, bindparam, insert, text, update
+from sqlalchemy import Index, Text, bindparam, insert, update
 from sqlmodel import Field, SQLModel, col, select
 
 from hub import bell, clock
 from hub.canonical import HASHED, canonical, commit_to, link
 from hub.columns import BigKey, Moment, only_where
 from hub.database import Collision, Tx
-from hub.event_kinds import KINDS, OF_SETTINGS, REACT, SPEAK, Kind
+from hub.event_kinds import IS_COUNTED, IS_OF_SETTINGS, KINDS, REACT, SPEAK, Kind
 from hub.rows import insert_numbered, table_of
 from hub.statements import Statement
 
@@ -29,18 +29,6 @@ __all__ = ["KINDS", "REACT", "SPEAK", "Kind", "canonical", "commit_to", "link"]
 
 GENESIS = "0" * 64
 URGENT = "P2"
-
-
-# The kinds that statistics look up by the time they happened. An index holds these alone, so that the hot
-# path pays little for it.
-_IS_RETRIAGED = text("kind = 'retriaged'")  # few among many; what triage learns most from
-COUNTED = (
-    *("ordered", "returned", "done", "closed", "unreached", "reopened"),
-    *("urged", "pressed", "escalated", "supervised"),
-)
-_IS_COUNTED = text(f"kind IN ({', '.join(map(repr, COUNTED))})")
-# The few that the history of the settings shows, among the many sign-ins of their streams.
-IS_OF_SETTINGS = text(f"kind IN ({', '.join(map(repr, OF_SETTINGS))})")
 
 
 class Event(SQLModel, table=True):
@@ -51,9 +39,9 @@ class Event(SQLModel, table=True):
         Index(
             "ix_event_counted",
             *("office_id", "kind", "happened_at", "ticket_id", "order_id", "by_id"),
-            **only_where(_IS_COUNTED),
+            **only_where(IS_COUNTED),
         ),
-        Index("ix_event_retriaged", "office_id", "id", **only_where(_IS_RETRIAGED)),
+        Index("ix_event_retriaged", "office_id", "id", **only_where("kind = 'retriaged'")),
         Index("ix_event_settings", "stream", "seq", **only_where(IS_OF_SETTINGS)),
     )
     id: int = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -109,8 +97,7 @@ class StreamHead(SQLModel, table=True):
 class Pending(SQLModel, table=True):
     """An event that a consumer has still to work; born in the event's own transaction, gone when worked.
 
-    `priority` is the matter's when it happened. What concerns no matter goes with the urgent, after the
-    emergencies.
+    `priority` is the matter's when it happened; what concerns no matter goes with the urgent.
     """
 
     __table_args__ = (Index("ix_pending_next", "consumer", "priority", "id"),)

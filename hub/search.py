@@ -2,9 +2,8 @@
 
 Terms are stems and pairs of Chinese characters (`words.bigrams`), the ticket's number, the room's code
 without its marks, the ends of the phone, the caller's initials (`hub.initials`), and the office: permission
-narrows the look-up, not its result. SQLite holds them in an FTS5 table whose tokenizer only splits at spaces,
-PostgreSQL in a tsvector that its parser never sees. The table is derived: it is not in the archive, and
-`rebuild` makes it again.
+narrows the look-up, not its result. SQLite holds them in FTS5, PostgreSQL in a tsvector that its parser never
+sees. The table is derived: it is not in the archive, and `rebuild` makes it again.
 """
 
 import re
@@ -42,10 +41,8 @@ CREATE_KNOWN = f"CREATE VIRTUAL TABLE {KNOWN} USING fts5vocab({TABLE}, row)"
 _BEGUN = text(f"SELECT term FROM {KNOWN} WHERE term >= :first AND term < :beyond LIMIT :most")
 _ADD = text(f"INSERT INTO {TABLE} (ticket_id, terms) VALUES (:id, array_to_tsvector(:terms))")
 _ADD_TO_SQLITE = f"INSERT INTO {TABLE} (rowid, terms) VALUES (?, ?)"
-_FORGET = {
-    "sqlite": text(f"DELETE FROM {TABLE} WHERE rowid = :id"),
-    "postgresql": text(f"DELETE FROM {TABLE} WHERE ticket_id = :id"),
-}
+_KEYS = {"sqlite": "rowid", "postgresql": "ticket_id"}
+_FORGET = {name: text(f"DELETE FROM {TABLE} WHERE {key} = :id") for name, key in _KEYS.items()}
 _FIND = {
     "sqlite": text(
         f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :asked AND rowid < :before "
@@ -56,7 +53,7 @@ _FIND = {
         "ORDER BY ticket_id DESC"
     ),
 }
-# joined to nothing, the terms are no longer those of the index, and are looked through in the rows it found
+# joined to nothing, the terms are no longer the index's, and are looked through in the rows it found
 _FIND_AMONG = text(
     f"SELECT ticket_id FROM {TABLE} WHERE terms @@ CAST(:there AS tsquery) AND ticket_id < :before "
     "AND (terms || CAST('' AS tsvector)) @@ CAST(:asked AS tsquery) ORDER BY ticket_id DESC"
@@ -187,7 +184,7 @@ def _entry_terms(entry: Entry, has_era: bool) -> Iterator[str]:
         yield _bare(entry.room)
     digits = _digits(entry.phone or "")
     yield from (digits[start:] for start in range(len(digits) - SHORTEST_END + 1))
-    yield from (words.stem(letters) for letters in initials.of(entry.name))
+    yield from map(words.stem, initials.of(entry.name))
 
 
 def _terms(said: str) -> list[str]:
@@ -221,29 +218,25 @@ def _fts5(narrowed: Sequence[tuple[str, ...]], ways: Sequence[Sequence[tuple[str
     Every term in quotes: it holds letters and digits only, so no quote can end early.
     """
 
-    def one(term: str) -> str:
-        return f'"{term.removesuffix(STARTS)}"' + (" *" if term.endswith(STARTS) else "")
-
     def quoted(terms: Iterable[str], by: str) -> str:
-        return "(" + f" {by} ".join(map(one, terms)) + ")"
+        said = (f'"{one.removesuffix(STARTS)}"' + (" *" if one.endswith(STARTS) else "") for one in terms)
+        return "(" + f" {by} ".join(said) + ")"
 
     def all_of(way: Sequence[tuple[str, ...]]) -> str:
         return "(" + " AND ".join(quoted(any_of, "OR") for any_of in way) + ")"
 
-    whole = [quoted(any_of, "OR") for any_of in narrowed]
-    return " AND ".join([*whole, "(" + " OR ".join(map(all_of, ways)) + ")"])
+    return " AND ".join(
+        [*(quoted(any_of, "OR") for any_of in narrowed), f"({' OR '.join(map(all_of, ways))})"]
+    )
 
 
 def _tsquery(narrowed: Sequence[tuple[str, ...]], ways: Sequence[tuple[str, ...]]) -> str:
-    def one(term: str) -> str:
-        return f"'{term.removesuffix(STARTS)}'" + (":*" if term.endswith(STARTS) else "")
-
     def quoted(terms: Iterable[str], by: str) -> str:
-        return "(" + f" {by} ".join(map(one, terms)) + ")"
+        said = (f"'{one.removesuffix(STARTS)}'" + (":*" if one.endswith(STARTS) else "") for one in terms)
+        return "(" + f" {by} ".join(said) + ")"
 
-    whole = [quoted(any_of, "|") for any_of in narrowed]
     spoken = ["(" + " | ".join(quoted(way, "&") for way in ways) + ")"] if ways else []
-    return " & ".join([*whole, *spoken])
+    return " & ".join([quoted(any_of, "|") for any_of in narrowed] + spoken)
 
 
 def _back(connection: Connection, asked: str, before: int) -> Iterator[list[int]]:
@@ -266,8 +259,7 @@ def _by_eras(
 ) -> Iterator[list[int]]:
     """GIN knows no order: the newest ids are asked for first, then ever longer stretches before them.
 
-    For a beginning GIN gathers the lists of all words that begin so, whichever stretch is asked for: of one
-    that everybody says, most of the index. Such a one is found among the newest of an office, row by row.
+    For a beginning GIN gathers all lists of words that begin so; it is found among an office's newest rows.
     """
     last = connection.execute(text(f"SELECT max(ticket_id) FROM {TABLE}")).scalar_one() or 0
     is_begun = any(term.endswith(STARTS) for way in ways for term in way)

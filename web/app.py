@@ -79,9 +79,14 @@ def create(
     app.state.live = board
     app.include_router(door.router)
     app.router.routes.append(WebSocketRoute("/live", door.Door(database, settings, board)))
+    return _guarded(app, settings.public_url, database)
+
+
+def _guarded(app: FastAPI, public_url: str, database: Database) -> ASGIApp:
+    """The site behind what stands before every handler, the short way last."""
     quick = Quick(app, database, {way.path: way for way in api.QUICK})
-    guarded = SameOrigin(problems.LargeBodies(quick), settings.public_url)
-    return RequestLog(SecurityHeaders(guarded, settings.public_url))
+    guarded = SameOrigin(problems.LargeBodies(quick), public_url)
+    return RequestLog(SecurityHeaders(guarded, public_url))
 
 
 def _files() -> ASGIApp:

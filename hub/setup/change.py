@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hub import canonical, catalogue, events
+from hub import canonical, catalogue, event_kinds, events
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import ChangedMeanwhile, Forbidden, NotFound, NotNow
@@ -137,7 +137,7 @@ def history(tx: Tx, office: Office, what: str = "", key: str = "", limit: int = 
 
 
 def _of_stream(tx: Tx, stream: str, what: str, key: str, limit: int) -> Sequence[Event]:
-    query = select(Event).where(Event.stream == stream, events.IS_OF_SETTINGS)
+    query = select(Event).where(Event.stream == stream, event_kinds.IS_OF_SETTINGS)
     # beside the changes not what was done by nobody: an office as it was founded, or imported
     by_person = col(Event.by_id).is_not(None)
     query = query.where(Event.kind == CHANGED if what or key else by_person)

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from hub.events import COUNTED, Event
+from hub.event_kinds import COUNTED
+from hub.events import Event
 from hub.promises import Promise
 from hub.tickets import Ticket
 

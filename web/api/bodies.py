@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from dispatch.answering import ANSWERS
 from dispatch.closing import LINKS
@@ -13,6 +13,7 @@ from hub.callbacks import MEANS, SATISFIED
 from web.api.bounds import (
     Channel,
     Code,
+    Kept,
     Kind,
     Line,
     Login,
@@ -31,12 +32,6 @@ from web.api.bounds import (
 
 MANY = 200
 FieldName = Annotated[str, StringConstraints(min_length=1, max_length=60), Storable]
-
-
-class Kept(Strict):
-    """A part of a body that nobody changes, so that one left out need not be made anew each time."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class Caller(Kept):

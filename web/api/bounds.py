@@ -91,6 +91,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Kept(Strict):
+    """A part of a body that nobody changes, so that one left out need not be made anew each time."""
+
+    model_config = ConfigDict(frozen=True)
+
+
 class Said(Strict):
     """What every verb takes: when it happened, as claimed by a device or a person; now when left out."""
 

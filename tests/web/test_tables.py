@@ -79,6 +79,13 @@ def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     assert [list(row.cells.values()) for row in read(tmp_path, text)] == lines[1:]
 
 
+def test_a_page_break_inside_a_cell_ends_no_line(tmp_path: Path) -> None:
+    """Taken for ends of lines, they would make six lines with one stroke each of it."""
+    strokes = "|\x0c" * 6
+    rows = read(tmp_path, f"a;b;c;d\n1;2;3;4\n{strokes};2;3;4\n")
+    assert [list(row.cells.values()) for row in rows] == [["1", "2", "3", "4"], [strokes, "2", "3", "4"]]
+
+
 def test_a_row_is_named_by_the_line_it_starts_on(tmp_path: Path) -> None:
     got = read(tmp_path, 'id,what\r\n1,"two\r\nlines"\r\n\r\n2,one\r\n')
     assert [(row.number, row.cells["what"]) for row in got] == [(2, "two\r\nlines"), (5, "one")]

@@ -71,7 +71,8 @@ def _text_shape(path: Path, packed: bool) -> tuple[str, str]:
         first = file.read(1 << 16)
         source.refuse_strangers(path.name, first[:4096])
         encoding = detect(itertools.chain([first], source.blocks(file)))
-    sample = first.decode(encoding, "replace").splitlines(keepends=True)
+    # lines as the file itself has them: a page break inside a cell ends none
+    sample = list(io.StringIO(first.decode(encoding, "replace"), newline=""))
     return encoding, text.sniff(sample[:-1] or sample)
 
 

@@ -61,7 +61,7 @@ def check(said: Complaint) -> None:
     for name in ("item", "description", "place"):
         _check_text(getattr(said, name), name, name, wrong)
     if said.phone.strip() and not contacts.is_phone(said.phone):
-        wrong.setdefault("caller.phone", HubError("a phone number has digits"))
+        wrong.setdefault("caller.phone", HubError("a phone number has three digits or more"))
     if said.channel not in CHANNELS:
         wrong["channel"] = HubError("must be one of: %(channels)s", channels=", ".join(CHANNELS))
     if said.kind is not None and said.kind not in KINDS:

@@ -64,7 +64,7 @@ def test_a_phone_in_any_form_people_write_is_taken(phone: str) -> None:
 
 
 def test_a_phone_without_digits_is_none() -> None:
-    assert refused(leak(phone="call me")) == {"caller.phone": "a phone number has digits"}
+    assert refused(leak(phone="call me")) == {"caller.phone": "a phone number has three digits or more"}
 
 
 @pytest.mark.parametrize("text", ["漏水 🚿💧", "تسرب المياه", "\u202eright to left", "é" * 10_000, "a\nb\tc"])

@@ -92,7 +92,7 @@ def test_an_answer_is_promised_for_a_day_and_a_person(hub: House, visit: Visit) 
     ("said", "told"),
     [
         ({"item": ""}, "say what is asked for"),
-        ({"phone": "abc"}, "a phone number has digits"),
+        ({"phone": "abc"}, "a phone number has three digits or more"),
         ({"phone": ""}, "must be given, or be unknown with a reason"),
         ({"room": "Z-9999"}, "there is no such room"),
         ({"way": "worker", "to_worker": ""}, "choose who is to do it"),

@@ -7,7 +7,8 @@ Source: docs/decisions/0018-straight-to-the-driver.md; house.md (the hot path ne
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from hub.transaction import Tx
 
 Turn = Callable[[Any], Any]
 Values = Mapping[str, Any]
+_Fetched = tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]]]
 
 
 class Statement:
@@ -40,7 +42,7 @@ class Statement:
         cursor = tx.driver.cursor()
         try:
             _send(cursor.execute, text, text.values(values))
-            return text.read(cursor)
+            return text.read(_fetched(cursor, text))
         finally:
             cursor.close()
 
@@ -129,15 +131,16 @@ class _Text:
             return [all_of[name] if turn is None else turn(all_of[name]) for name, turn in self.takes]
         return {name: all_of[name] if turn is None else turn(all_of[name]) for name, turn in self.takes}
 
-    def read(self, cursor: Any) -> list[Any]:
+    def read(self, fetched: _Fetched) -> list[Any]:
         """The rows by name, with their values as the columns say."""
+        rows, described = fetched
         if self.turned is None:
-            self.turned = self._turns(cursor.description)
+            self.turned = self._turns(described)
         make, turned = self.row, self.turned
         if not turned:
-            return [make(row) for row in cursor.fetchall()]
+            return [make(row) for row in rows]
         found = []
-        for row in cursor.fetchall():
+        for row in rows:
             cells = list(row)
             for place, turn in turned:
                 cells[place] = turn(cells[place])
@@ -165,10 +168,23 @@ def _turn(kind: TypeEngine[Any], dialect: Dialect, way: str, *more: object) -> T
 
 
 def _send(how: Callable[[str, Any], object], text: _Text, values: Any) -> None:
-    """Have the driver do it. What fails is raised as SQLAlchemy would, without what customers said."""
+    """Have the driver do it."""
+    with _failing(text):
+        how(text.said, values)
+
+
+def _fetched(cursor: Any, text: _Text) -> _Fetched:
+    """The rows, and what the driver says of their columns. SQLite looks for most of them only now."""
+    with _failing(text):
+        return cursor.fetchall(), cursor.description
+
+
+@contextmanager
+def _failing(text: _Text) -> Iterator[None]:
+    """What fails meanwhile is raised as SQLAlchemy would, without what customers said."""
     errors: Any = text.dialect.dbapi
     try:
-        how(text.said, values)
+        yield
     except errors.Error as failed:
         raise DBAPIError.instance(
             text.said, None, failed, errors.Error, hide_parameters=True, dialect=text.dialect

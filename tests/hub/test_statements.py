@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Integer, bindparam, cast, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 
 from hub.contacts import ContactPoint
@@ -92,6 +92,14 @@ def test_a_failure_is_sqlalchemys_and_tells_no_values(house: House) -> None:
     with pytest.raises(IntegrityError) as failed:
         house.database.write(lambda tx: TAKE.run(tx, [{**lease("taken"), "holder": "a secret"}]))
     assert "secret" not in str(failed.value)
+
+
+def test_what_fails_while_rows_are_fetched_is_sqlalchemys_too(house: House) -> None:
+    """The first row is found when it is asked, the second only when it is fetched."""
+    house.database.write(lambda tx: TAKE.run(tx, [lease("1"), lease("not json")]))
+    broken = func.json(LEASE.c.name) if house.database.is_sqlite else cast(LEASE.c.name, Integer)
+    with pytest.raises(DBAPIError):
+        house.look(Statement(select(broken.label("x")).order_by(LEASE.c.name)).rows, {})
 
 
 def test_a_missing_value_is_no_null(house: House) -> None:

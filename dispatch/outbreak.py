@@ -7,7 +7,7 @@ Source: house.md (incidents); domain.md §4 (major: five households or more).
 from dispatch import leading
 from dispatch.case import Case
 from dispatch.likeness import ERRANDS
-from hub import clock, estate, founding, incidents, tickets
+from hub import clock, founding, incidents, standing, tickets
 from hub.access import Actor
 from hub.database import Tx
 from hub.errors import BadInput, NotNow
@@ -34,7 +34,7 @@ def notice(case: Case) -> None:
         return
     if not incidents.propose(tx, case.office, ticket.building_id, category.id, alike[0].received_at):
         return
-    building = tx.get_one(estate.Building, ticket.building_id)
+    building = standing.of(tx).buildings[ticket.building_id]
     tickets.record(
         tx,
         "incident_proposed",

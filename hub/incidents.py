@@ -191,29 +191,16 @@ def propose(tx: Tx, office: Office, building_id: int, category_id: int, since: d
     A proposal that nobody settled while its reports counted together has lapsed, and makes room for this one.
     """
     present = clock.now()
-    quiet = present - hours(office)
-    tx.execute(
-        update(Incident)
-        .where(
-            col(Incident.building_id) == building_id,
-            col(Incident.category_id) == category_id,
-            col(Incident.settled_at).is_(None),
-            col(Incident.proposed_at) < quiet,
-        )
-        .values(settled_at=col(Incident.proposed_at))
-    )
-    insert = sqlite.insert if tx.database.is_sqlite else postgresql.insert
-    statement = insert(Incident).values(
-        office_id=office.id,
-        building_id=building_id,
-        category_id=category_id,
-        since=since,
-        proposed_at=present,
-    )
-    made = statement.on_conflict_do_nothing(
-        index_elements=["office_id", "building_id", "category_id"], index_where=_PROPOSED
-    ).returning(col(Incident.id))
-    return tx.execute(made).first() is not None
+    values = {
+        "office": office.id,
+        "building": building_id,
+        "category": category_id,
+        "since": since,
+        "now": present,
+        "quiet": present - hours(office),
+    }
+    _LAPSE.run(tx, [values])
+    return _PROPOSE[tx.database.dialect.name].first(tx, values) is not None
 
 
 def proposed(tx: Tx, office_id: int) -> list[Incident]:
@@ -275,3 +262,30 @@ _SPOKEN_OF = Statement(
         )
     )
 )
+_LAPSE = Statement(
+    update(table_of(Incident))
+    .where(
+        _I.building_id == bindparam("building"),
+        _I.category_id == bindparam("category"),
+        _I.settled_at.is_(None),
+        _I.proposed_at < bindparam("quiet"),
+    )
+    .values(settled_at=_I.proposed_at)
+)
+_PROPOSE = {
+    engine: Statement(
+        insert(table_of(Incident))
+        .values(
+            office_id=bindparam("office"),
+            building_id=bindparam("building"),
+            category_id=bindparam("category"),
+            since=bindparam("since"),
+            proposed_at=bindparam("now"),
+        )
+        .on_conflict_do_nothing(
+            index_elements=["office_id", "building_id", "category_id"], index_where=_PROPOSED
+        )
+        .returning(_I.id)
+    )
+    for engine, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}

@@ -47,8 +47,7 @@ def counts(ticket: Any = Ticket) -> ColumnElement[bool]:
 
 def is_matter() -> ColumnElement[bool]:
     """A matter of its own, not another household's word on one that is known (incidents)."""
-    # said so that the index of leads is not taken, under which nearly every ticket there ever was has none
-    return func.coalesce(col(Ticket.lead_id), 0) == 0
+    return col(Ticket.lead_id).is_(None)
 
 
 def is_work() -> ColumnElement[bool]:

@@ -1,10 +1,8 @@
 """`hub serve`: the whole hub in one process, or one half of it where several share a PostgreSQL."""
 
-import gc
 import ipaddress
 import signal
 import socket
-import sys
 import threading
 from typing import Annotated, Literal
 
@@ -16,17 +14,13 @@ from hub import checkpoints, founding
 from hub.database import Database
 from hub.settings import Settings
 from web import app as composition
-from web import timetable
+from web import interpreter, timetable
 from web.cli import demo, opening
 from web.live.wire import SERVING
 from web.standin.demo import standing_in
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
-# Seconds until a thread that waits for the interpreter has it. SQLite lets it go at every row, so by default
-# (5 ms) eight intakes at a time spend a third of their time waiting to go on.
-TURN = 0.0005
-YOUNG = 10_000  # new objects between two looks for rings of them: a matter makes thousands, and hardly a ring
 
 
 def serve(
@@ -71,10 +65,7 @@ def _listen(config: Settings, database: Database, host: str, port: int | None, c
         demo.say_logins(config, database)
         if carrier:
             typer.echo("Texts and calls go to a stand-in carrier on this machine; see /outbox.")
-        sys.setswitchinterval(TURN)
-        gc.collect()
-        gc.set_threshold(YOUNG)
-        gc.freeze()  # what stands for good is not walked through again, while nobody is answered for 0.2 s
+        interpreter.steady()
         uvicorn.Server(serving(site, config)).run(sockets=[listener])
 
 

@@ -1,9 +1,11 @@
 """How each engine is opened, so that what it says it has written, it has."""
 
 import sqlite3
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -66,6 +68,31 @@ def is_collision(failed: DBAPIError) -> bool:
         diagnosis = getattr(failed.orig, "diag", None)
         return getattr(diagnosis, "constraint_name", None) in SOMEBODY_WAS_FIRST
     return state in PG_COLLISIONS
+
+
+def failure(dialect: Dialect, said: str, failed: Exception) -> DBAPIError:
+    """What a driver raised, as SQLAlchemy would raise it, without what customers said."""
+    driver: Any = dialect.dbapi
+    made = DBAPIError.instance(said, None, failed, driver.Error, hide_parameters=True, dialect=dialect)
+    return cast(DBAPIError, made)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is sent meanwhile PostgreSQL answers for at the end, all at once: nobody waits for each of it.
+
+    SQLite answers at once anyhow. Raises DBAPIError. How many rows were met is not known before the end.
+    """
+    dialect = connection.dialect
+    if dialect.name == "sqlite":
+        yield
+        return
+    driver, errors = cast(Any, connection.connection.dbapi_connection), cast(Any, dialect.dbapi)
+    try:
+        with driver.pipeline():
+            yield
+    except errors.Error as failed:
+        raise failure(dialect, "what was sent together", failed) from failed
 
 
 class _Hinted(SQLiteCompiler):

@@ -128,12 +128,10 @@ def record(
 ) -> None:
     """Append one fact to its stream, with one pending row per consumer of its kind (none when `is_quiet`).
 
-    `words` are personal and can be erased later; `facts` never are. `priority`: what is worked first of all
-    that waits. Raises KeyError for a kind not in KINDS,
-    Collision when another transaction appended to the stream first.
+    `words` are personal and can be erased later; `facts` never are. `priority`: what is worked first of what
+    waits. Raises KeyError for a kind not in KINDS, Collision when another transaction appended first.
     """
-    wakes = KINDS[kind].wakes
-    present = clock.now()
+    wakes, present = KINDS[kind].wakes, clock.now()
     kept = (secrets.token_hex(16), canonical(words)) if words else None
     row: dict[str, Any] = {
         "stream": stream,
@@ -246,38 +244,38 @@ class _Journal:
         self._sent += facts
 
     def _finish(self) -> None:
-        self._tx.flush()
-        words = [
-            {"event_id": fact.id, "ticket_id": fact.row["ticket_id"], "salt": salt, "words": said}
-            for fact in self._sent
-            if fact.words
-            for salt, said in [fact.words]
-        ]
-        wakes = [
-            {"consumer": one, "event_id": fact.id, "priority": fact.priority}
-            for fact in self._sent
-            for one in fact.wakes
-        ]
-        if words:
-            _KEEP_WORDS.run(self._tx, words)
-        if wakes:
-            _WAKE.run(self._tx, wakes)
+        with self._tx.together():
+            self._tx.flush()
+            words = [
+                {"event_id": fact.id, "ticket_id": fact.row["ticket_id"], "salt": kept[0], "words": kept[1]}
+                for fact in self._sent
+                if (kept := fact.words)
+            ]
+            wakes = [
+                {"consumer": one, "event_id": fact.id, "priority": fact.priority}
+                for fact in self._sent
+                for one in fact.wakes
+            ]
+            new = [head for head in self._moved() if not head["seen"]]
+            for statement, rows in ((_KEEP_WORDS, words), (_WAKE, wakes), (_BEGIN, new)):
+                if rows:
+                    statement.run(self._tx, rows)
         self._swing()
         self._tx.info.pop("journal", None)
 
-    def _swing(self) -> None:
-        """Move every head from where it was seen. Raises Collision when one has moved since."""
-        moved = [
+    def _moved(self) -> list[dict[str, Any]]:
+        """The heads that moved, from where they were seen."""
+        return [
             {"of": stream, "seen": self._first[stream], "to": seq, "with": hash_}
             for stream, (seq, hash_) in self._heads.items()
             if seq > self._first[stream]
         ]
-        new = [{"stream": h["of"], "seq": h["to"], "hash": h["with"]} for h in moved if not h["seen"]]
-        old = [head for head in moved if head["seen"]]
-        if new:
-            _BEGIN.run(self._tx, new)
+
+    def _swing(self) -> None:
+        """Move the old heads. Raises Collision when one has moved since."""
+        old = [head for head in self._moved() if head["seen"]]
         if old and _SWING.run(self._tx, old) != len(old):
-            raise Collision(", ".join(sorted(str(head["of"]) for head in old)))
+            raise Collision(", ".join(sorted(head["of"] for head in old)))
 
 
 _EVENT = table_of(Event)
@@ -285,7 +283,9 @@ _KEEP_WORDS = Statement(
     insert(table_of(EventWords)).values(basis=""), ("event_id", "ticket_id", "salt", "words")
 )
 _WAKE = Statement(insert(table_of(Pending)), ("consumer", "event_id", "priority"))
-_BEGIN = Statement(insert(table_of(StreamHead)))
+_BEGIN = Statement(
+    insert(StreamHead).values(stream=bindparam("of"), seq=bindparam("to"), hash=bindparam("with"))
+)
 _SWING = Statement(
     update(StreamHead)
     .where(col(StreamHead.stream) == bindparam("of"), col(StreamHead.seq) == bindparam("seen"))

@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import Any, TypeVar
 
 from pydantic_core import PydanticUndefined
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Integer, Table, bindparam, func, insert, select
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlmodel import SQLModel
 
@@ -87,14 +87,16 @@ def later(tx: Tx, row: SQLModel, block: int = BLOCK) -> None:
 
 
 def insert_numbered(tx: Tx, table: Table, values: list[dict[str, Any]]) -> Sequence[int]:
-    """Insert these rows in their order and answer their ids.
+    """Insert these rows in their order and answer their ids, in the same order.
 
-    SQLite gives back ids one row at a time only; but there we are the one writer, so the next ids are ours.
+    The ids are taken first: SQLite, where we are the one writer, gives them back one row at a time only, and
+    PostgreSQL's driver would wait for them.
     """
-    if not tx.database.is_sqlite:
-        return tx.connection().execute(_returning(table), values).scalars().all()
-    first = _highest(tx, table) + 1
-    ids = range(first, first + len(values))
+    if tx.database.is_sqlite:
+        first = _highest(tx, table) + 1
+        ids: Sequence[int] = range(first, first + len(values))
+    else:
+        ids = _next(tx, table.name, len(values))
     _into(table).run(tx, [{"id": row_id, **row} for row_id, row in zip(ids, values, strict=True)])
     return ids
 
@@ -108,11 +110,6 @@ def table_of(model: type[SQLModel]) -> Table:
 @cache
 def _into(table: Table) -> Statement:
     return Statement(insert(table))
-
-
-@cache
-def _returning(table: Table) -> Any:
-    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 def _ids(tx: Tx, table: Table, block: int) -> int:
@@ -144,12 +141,20 @@ class _Blocks:
         with self._lock:
             free = self._free.setdefault(table, [])
             if not free:
-                ids = tx.connection().execute(_NEXT, {"table": table, "block": block})
-                free.extend(sorted(ids.scalars(), reverse=True))
+                free.extend(reversed(_next(tx, table, block)))
             return free.pop()
 
 
-_NEXT = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :block)")
+def _next(tx: Tx, table: str, count: int) -> list[int]:
+    """So many ids of PostgreSQL's sequence, in ascending order."""
+    return sorted(row.id for row in _NEXT.rows(tx, {"table": table, "count": count}))
+
+
+_NEXT = Statement(
+    select(func.nextval(func.pg_get_serial_sequence(bindparam("table"), "id")).label("id")).select_from(
+        func.generate_series(1, bindparam("count", type_=Integer))
+    )
+)
 
 
 def _write_waiting(tx: Tx, waiting: dict[type[SQLModel], list[SQLModel]]) -> None:

@@ -7,17 +7,16 @@ Source: docs/decisions/0018-straight-to-the-driver.md; house.md (the hot path ne
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Dialect, bindparam
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 from sqlalchemy.types import TypeEngine
 
+from hub import engines
 from hub.transaction import Tx
 
 Turn = Callable[[Any], Any]
@@ -51,7 +50,10 @@ class Statement:
         return next(iter(self.rows(tx, values)), None)
 
     def run(self, tx: Tx, many: Sequence[Values]) -> int:
-        """Do it for each of these; answers how many rows it met. Raises DBAPIError."""
+        """Do it for each of these; answers how many rows it met, save within `Tx.together`.
+
+        Raises DBAPIError.
+        """
         text = self._text(tx.database.dialect)
         cursor = tx.driver.cursor()
         try:
@@ -96,6 +98,7 @@ class _Text:
 
     said: str
     dialect: Dialect
+    errors: type[Exception]
     is_by_place: bool
     takes: tuple[tuple[str, Turn | None], ...]
     own: Values
@@ -112,6 +115,7 @@ class _Text:
         return cls(
             said=made.string,
             dialect=dialect,
+            errors=cast(Any, dialect.dbapi).Error,
             is_by_place=made.positional,
             takes=tuple(
                 (name, _turn(made.binds[name].type, dialect, "bind_processor")) for name in names or ()
@@ -168,24 +172,16 @@ def _turn(kind: TypeEngine[Any], dialect: Dialect, way: str, *more: object) -> T
 
 
 def _send(how: Callable[[str, Any], object], text: _Text, values: Any) -> None:
-    """Have the driver do it."""
-    with _failing(text):
+    """Have the driver do it. Raises what it raises as SQLAlchemy would."""
+    try:
         how(text.said, values)
+    except text.errors as failed:
+        raise engines.failure(text.dialect, text.said, failed) from failed
 
 
 def _fetched(cursor: Any, text: _Text) -> _Fetched:
     """The rows, and what the driver says of their columns. SQLite looks for most of them only now."""
-    with _failing(text):
-        return cursor.fetchall(), cursor.description
-
-
-@contextmanager
-def _failing(text: _Text) -> Iterator[None]:
-    """What fails meanwhile is raised as SQLAlchemy would, without what customers said."""
-    errors: Any = text.dialect.dbapi
     try:
-        yield
-    except errors.Error as failed:
-        raise DBAPIError.instance(
-            text.said, None, failed, errors.Error, hide_parameters=True, dialect=text.dialect
-        ) from failed
+        return cursor.fetchall(), cursor.description
+    except text.errors as failed:
+        raise engines.failure(text.dialect, text.said, failed) from failed

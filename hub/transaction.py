@@ -1,6 +1,7 @@
 """One transaction in the hand of a verb: an ORM session that only `database.write` can end."""
 
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
+from hub import engines
 from hub.bell import Changed
 
 if TYPE_CHECKING:
@@ -124,6 +126,14 @@ class Tx(Session):
         raise RuntimeError("only database.write ends a transaction")
 
     rollback = commit
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is sent past the session meanwhile goes at once (engines.together).
+
+        Not where the session has something to send: it counts what it meets as it goes.
+        """
+        waits = bool(self.new or self.dirty or self.deleted)
+        return nullcontext() if waits else engines.together(self._bound)
 
     def finish(self) -> None:
         self.is_ending = True

@@ -1,12 +1,14 @@
 """New rows made and written many at a time are rows like any other."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from hub import rows
 from hub.database import Tx
+from hub.events import Event, Pending
 from hub.orders import TO_SUPERVISOR, Hold, Order
 from hub.organisation import Department
 from hub.promises import Promise
@@ -109,3 +111,16 @@ def test_what_waits_is_written_before_a_look_up(hub: House, tap_leaks: Ticket) -
         return list(tx.scalars(select(Promise.kind).where(Promise.kind == "later")))
 
     assert hub.do(write) == ["later"]
+
+
+def test_numbered_rows_have_their_ids_in_their_order(hub: House, tap_leaks: Ticket) -> None:
+    def row(consumer: str) -> dict[str, Any]:
+        return {"consumer": consumer, "event_id": event_id, "priority": "P3"}
+
+    event_id = hub.look(lambda tx: tx.scalars(select(Event.id)).first())
+    asked = [row(f"consumer {n}") for n in range(5)]
+    first = hub.database.write(lambda tx: list(rows.insert_numbered(tx, rows.table_of(Pending), asked)))
+    more = hub.database.write(lambda tx: list(rows.insert_numbered(tx, rows.table_of(Pending), asked[:1])))
+    assert first == sorted(first) and more[0] > first[-1]
+    named = hub.look(lambda tx: [tx.get_one(Pending, one).consumer for one in first])
+    assert named == [one["consumer"] for one in asked]

@@ -9,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from web import interpreter
+
 # the command, its module here, and what in it is called
 COMMANDS = {
     "serve": ("serve", "serve"),
@@ -34,7 +36,8 @@ class _OnDemand(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name]
-        verb = getattr(import_module(f"web.cli.{module}"), name)
+        with interpreter.loading():
+            verb = getattr(import_module(f"web.cli.{module}"), name)
         if not isinstance(verb, typer.Typer):
             alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
             alone.command(cmd_name)(verb)

@@ -60,7 +60,8 @@ def _listen(config: Settings, database: Database, host: str, port: int | None, c
     address = f"http://{host}:{listener.getsockname()[1]}"
     logins = demo.logins(config, database)
     with standing_in(_at_home(config, address), address, logins is not None) as (settings, carrier):
-        site = composition.create(settings, database, clockwork=clockwork, demo=logins, carrier=carrier)
+        with interpreter.loading():
+            site = composition.create(settings, database, clockwork=clockwork, demo=logins, carrier=carrier)
         typer.echo(f"The hub is at {address}")
         demo.say_logins(config, database)
         if carrier:

@@ -51,8 +51,13 @@ def received_at(said: Complaint) -> datetime:
     return clock.claimed(said.received_at, "received_at", clock.EARLIEST, is_from_file=said.is_imported)
 
 
-def check(said: Complaint) -> None:
-    """Raises BadInput naming every bad field at once, in the names of the API's body."""
+def no_such_room() -> BadInput:
+    """What a room that the register does not know is refused with."""
+    return BadInput("caller.room", "there is no such room in this office's register")
+
+
+def faults(said: Complaint) -> dict[str, HubError]:
+    """What is wrong with it by itself: every bad field, in the names of the API's body, with its reason."""
     wrong: dict[str, HubError] = {}
     for name in MANDATORY:
         _check_mandatory(said, name, wrong)
@@ -69,8 +74,7 @@ def check(said: Complaint) -> None:
     _check_text(said.received_by or "", "received_by", "received_by", wrong)
     _check_external(said, wrong)
     _check_times(said, wrong)
-    if wrong:
-        raise BadInput.of(wrong)
+    return wrong
 
 
 def _check_mandatory(said: Complaint, name: str, wrong: dict[str, HubError]) -> None:

@@ -5,13 +5,12 @@ Source: seed 2-5 (K5.3: name, room, phone, item; unknown only with a reason).
 
 from dispatch import recognising
 from dispatch.case import require, take
-from dispatch.complaint import LONGEST
+from dispatch.complaint import LONGEST, no_such_room
 from dispatch.saying import words as said
 from hub import tickets, words
 from hub.access import Actor
 from hub.contacts import ContactPoint
 from hub.database import Tx
-from hub.errors import BadInput
 from hub.estate import Room
 from hub.tickets import Ticket
 
@@ -26,7 +25,7 @@ def complete(tx: Tx, actor: Actor, ticket: Ticket, room: Room | None = None, nam
     ticket = case.ticket
     given = said("caller.name", name, longest=LONGEST["name"])
     if room is not None and room.office_id != ticket.office_id:
-        raise BadInput("caller.room", "there is no such room in this office's register")
+        raise no_such_room()
     room = room if ticket.room_id is None else None
     given = given if not ticket.caller_name else ""
     if room is None and not given:

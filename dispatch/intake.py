@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dispatch import deciding, duplicates, judging, outbreak, recognising
 from dispatch.case import Case, settle, start_promises
-from dispatch.complaint import Complaint, check, received_at
+from dispatch.complaint import Complaint, faults, no_such_room, received_at
 from dispatch.deciding import BY_RULES, Choice, Decision
 from dispatch.duplicates import Likely
 from dispatch.recognising import Caller
@@ -20,7 +20,7 @@ from hub.catalogue import Catalogue
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.errors import BadInput, HubError
-from hub.estate import Room
+from hub.estate import Room, room_by_code
 from hub.organisation import Office
 from hub.rows import new as new_row
 from hub.search import Entry
@@ -42,11 +42,12 @@ class Prepared:
 
 
 def prepare(tx: Tx, office: Office, said: Complaint, choice: Choice = BY_RULES) -> Prepared:
-    """Check the complaint and think it over. Reads only. Raises BadInput naming every bad field."""
-    check(said)
+    """Check the complaint and think it over. Reads only. Raises BadInput naming every bad field.
+
+    A room that is not known, and nothing else amiss, is refused only when the matter is received.
+    """
     book = catalogue.of(tx, office)
-    if said.category is not None and said.category not in book.categories:
-        raise BadInput("category", "there is no such category")
+    _check(tx, office, book, said)
     judged = judging.judge(tx, office, book, said)
     spoken = (said.name, said.room, said.phone, said.item, said.description, said.place)
     phone = contacts.e164(said.phone, office.region) if said.phone.strip() else None
@@ -124,9 +125,21 @@ def as_complaint(tx: Tx, ticket: Ticket, item: str) -> Complaint:
     )
 
 
+def _check(tx: Tx, office: Office, book: Catalogue, said: Complaint) -> None:
+    """Raises BadInput naming every bad field at once, what only the registers know with the rest."""
+    wrong = faults(said)
+    if said.category is not None and said.category not in book.categories:
+        wrong["category"] = HubError("there is no such category")
+    asks_for_room = wrong and said.room.strip() and "caller.room" not in wrong
+    if asks_for_room and room_by_code(tx, office.id, said.room) is None:
+        wrong |= no_such_room().fields
+    if wrong:
+        raise BadInput.of(wrong)
+
+
 def _room(prepared: Prepared) -> Room | None:
     if prepared.said.room.strip() and prepared.caller.room is None:
-        raise BadInput("caller.room", "there is no such room in this office's register")
+        raise no_such_room()
     return prepared.caller.room
 
 

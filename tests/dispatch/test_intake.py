@@ -90,6 +90,19 @@ def test_an_unknown_room_is_named_and_nothing_is_written(hub: House, clara: Acto
     assert hub.look(lambda tx: tx.scalars(select(Ticket)).all()) == []
 
 
+def test_an_unknown_room_and_category_are_named_with_what_else_is_wrong(hub: House, clara: Actor) -> None:
+    with pytest.raises(BadInput) as refusal:
+        hub.receive(clara, leak(room="Z-9999", phone="12", category="99-99"))
+    assert {field: str(why) for field, why in refusal.value.fields.items()} == {
+        "caller.phone": "a phone number has three digits or more",
+        "caller.room": "there is no such room in this office's register",
+        "category": "there is no such category",
+    }
+    with pytest.raises(BadInput) as refusal:
+        hub.receive(clara, leak(phone="12"))
+    assert list(refusal.value.fields) == ["caller.phone"]  # of a room that is known nothing is said
+
+
 def test_a_room_of_the_neighbouring_office_is_unknown_here(hub: House, clara: Actor) -> None:
     with pytest.raises(BadInput, match=r"caller\.room"):
         hub.receive(clara, leak(room="M-0101"))

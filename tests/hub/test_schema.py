@@ -14,7 +14,7 @@ from sqlalchemy import func, inspect, text
 from sqlmodel import SQLModel, select
 
 import hub.migrations
-from hub import schema, search, tables
+from hub import migrating, schema, search, tables
 from hub.database import Database
 from hub.organisation import Department, Role, Staff
 from tests.engines import PostgresTemplate, SqliteTemplate
@@ -76,7 +76,7 @@ def test_the_checks_and_partial_indexes_of_the_models_are_there(empty: Database)
 def test_every_revision_goes_down_and_up_again(empty: Database) -> None:
     schema.upgrade(empty)
     with empty.connection() as connection:
-        command.downgrade(schema.config(connection), "base")
+        command.downgrade(migrating.config(connection), "base")
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     assert schema.upgrade(empty) is True
     with empty.connection() as connection:

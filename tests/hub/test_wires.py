@@ -14,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from hub import events, wires
+from hub import carrier, events, wires
 from hub.bell import EVERYTHING, Changed
 from hub.database import Database
+from hub.file_wire import FileWire
+from hub.postgres_wire import PostgresWire
+from hub.redis_wire import RedisWire
 from hub.settings import Settings
 from tests.engines import IN_CI
 
@@ -90,7 +93,7 @@ def tells_its_own_once(database: Database, ear: Ear) -> None:
 
 def test_two_nodes_on_one_postgres_hear_each_other(postgres_url: str) -> None:
     with node(postgres_url) as (one, _), node(postgres_url) as (other, ear):
-        assert isinstance(one.bell._wire, wires.PostgresWire), "auto is NOTIFY on PostgreSQL"
+        assert isinstance(one.bell._wire, PostgresWire), "auto is NOTIFY on PostgreSQL"
         rings_until_heard(one, ear)
         tells_its_own_once(other, ear)
 
@@ -141,7 +144,7 @@ def test_after_a_break_everything_is_drawn_anew_and_the_bell_rings_again(postgre
 def test_a_wire_without_its_server_harms_no_writer(
     sqlite: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sqlite.bell.carry(wires.RedisWire("redis://127.0.0.1:1/0"))
+    sqlite.bell.carry(RedisWire("redis://127.0.0.1:1/0"))
     began = monotonic()
     sqlite.write(lambda tx: tx.tell("office:1"))
     assert monotonic() - began < PATIENCE
@@ -154,11 +157,11 @@ def test_a_wire_without_its_server_harms_no_writer(
 def test_the_file_wire_rings_only_what_is_foreign(sqlite: Database) -> None:
     url = sqlite.url.render_as_string(hide_password=False)
     with node(url) as (database, ear):
-        assert isinstance(database.bell._wire, wires.FileWire)
+        assert isinstance(database.bell._wire, FileWire)
         rung: list[frozenset[str]] = []
         database.bell.hear(rung.append)
         database.write(lambda tx: events.record(tx, "settings_changed", stream="office:2", office_id=2))
-        sleep(3 * wires.LOOK_SECONDS)
+        sleep(3 * carrier.LOOK_SECONDS)
         assert rung == [frozenset({"office:2"})], "our own commit was rung again by the look at the file"
         with node(url) as (stranger, _):
             stranger.write(lambda tx: events.record(tx, "settings_changed", stream="office:1", office_id=1))
@@ -173,14 +176,16 @@ def test_memory_stays_at_home(sqlite: Database) -> None:
 
 @given(st.sets(st.from_regex(r"\A(office|ticket|staff):[0-9]{1,18}\Z"), max_size=900))
 def test_payloads_carry_every_topic_and_fit(topics: set[str]) -> None:
-    made = wires.payloads("cafe0123", topics)
+    made = carrier.payloads("cafe0123", topics)
     assert all(len(one.encode()) < 8000 for one in made)
     assert set().union(*(one.split()[1:] for one in made)) == topics
     assert all(one.split()[0] == "cafe0123" for one in made)
 
 
 def test_more_topics_than_are_worth_naming_are_everything() -> None:
-    assert wires.payloads("n", {f"ticket:{n}" for n in range(wires.MOST_TOPICS + 1)}) == [f"n {EVERYTHING}"]
+    assert carrier.payloads("n", {f"ticket:{n}" for n in range(carrier.MOST_TOPICS + 1)}) == [
+        f"n {EVERYTHING}"
+    ]
 
 
 _STAFF = text("SELECT id FROM staff WHERE login = 'wes'")

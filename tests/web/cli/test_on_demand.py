@@ -11,12 +11,23 @@ from web.cli import COMMANDS, app
 LOADED = "import sys; from web.cli import app; app({words!r}, standalone_mode=False); print(*sys.modules)"
 
 
-def test_a_report_needs_neither_the_web_server_nor_the_benches() -> None:
-    code = LOADED.format(words=["report", "--help"])
+def loaded_for(*words: str) -> set[str]:
+    code = LOADED.format(words=list(words))
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    loaded = set(said.split())
+    return set(said.split())
+
+
+def test_a_report_needs_neither_the_web_server_nor_the_benches() -> None:
+    loaded = loaded_for("report", "--help")
     assert "web.cli.report" in loaded
     assert not loaded & {"web.app", "web.bench", "uvicorn", "web.cli.serve"}
+
+
+def test_a_hub_on_one_machine_carries_no_driver_of_a_server() -> None:
+    """Nor what runs revisions: together they would be an eighth of an idle hub's memory."""
+    loaded = loaded_for("serve", "--help")
+    assert {"web.app", "hub.wires"} <= loaded
+    assert not loaded & {"psycopg", "redis", "alembic"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

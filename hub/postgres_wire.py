@@ -1,0 +1,50 @@
+"""The bell's wire over PostgreSQL itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL
+
+from hub.carrier import LOOK_SECONDS, Carrier, Say
+
+
+class PostgresWire(Carrier):
+    """LISTEN and NOTIFY: nothing to install beside the database. Rung after the commit, on a connection of
+    its own, because a NOTIFY inside a transaction makes every commit wait for the one before it.
+    """
+
+    CHANNEL = "hub_changed"
+
+    def __init__(self, url: URL) -> None:
+        super().__init__()
+        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @contextmanager
+    def speaking(self) -> Iterator[Say]:
+        with self._open() as connection:
+            yield lambda payload: connection.execute("SELECT pg_notify(%s, %s)", (self.CHANNEL, payload))
+
+    @contextmanager
+    def hearing(self) -> Iterator[Iterator[str | None]]:
+        with self._open() as connection:
+            connection.execute(f"LISTEN {self.CHANNEL}")
+            yield self._heard_on(connection)
+
+    def _open(self) -> psycopg.Connection[Any]:
+        # A server that is gone without a word is noticed within half a minute.
+        return psycopg.connect(
+            self._address,
+            autocommit=True,
+            connect_timeout=5,
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+        )
+
+    def _heard_on(self, connection: psycopg.Connection[Any]) -> Iterator[str | None]:
+        while True:
+            for notice in connection.notifies(timeout=LOOK_SECONDS):
+                yield notice.payload
+            yield None

@@ -4,7 +4,7 @@
 //   data-fill="id" data-value   a click writes the value into that input (data-also, data-also-value: a second one)
 //   <time data-ago>             relative time; <time class="clock" data-warn>: a promise; both age here
 //   data-focus                  takes the focus when a swap has removed what had it
-//   data-patient                is not asked for anew while somebody fills in one of its forms
+//   data-patient                is not drawn anew while somebody fills in one of its forms
 // Server to client: problem+json answers and the header HX-Trigger {"toast": {"text", "tone"}} become toasts.
 
 const words = document.getElementById("words").dataset;
@@ -172,10 +172,13 @@ function release(form) {
   delete form.dataset.sending;
   for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 }
-document.addEventListener("htmx:before:request", (event) => {
-  const box = event.detail.ctx.sourceElement;
-  if (box?.matches?.("[data-patient]") && box.querySelector("details[open], :focus")) event.preventDefault();
-});
+// Somebody may lay hands on it while the answer is on its way, so it is asked twice.
+for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
+  document.addEventListener(moment, (event) => {
+    const box = event.detail.ctx.sourceElement;
+    if (box?.matches?.("[data-patient]") && box.querySelector("details[open], :focus")) event.preventDefault();
+  });
+}
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 document.addEventListener("htmx:finally:request", (event) => {
   const form = event.detail.ctx.sourceElement?.closest?.("form");

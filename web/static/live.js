@@ -97,15 +97,15 @@ const busy = (part) => [...part.querySelectorAll(FIELDS)].some((field) => field 
 
 document.addEventListener("htmx:before:swap", (event) => {
   const part = event.detail.ctx.sourceElement;
-  if (!part?.matches?.("[data-live][data-gentle]") || !busy(part)) return;
-  event.preventDefault();
-  part.dataset.stale = "";
+  if (part?.matches?.("[data-live][data-gentle]") && busy(part)) event.preventDefault();
 });
-// A request that a careful part of the page has held back (hub.js) is made when the hands are free.
-document.addEventListener("htmx:before:request", (event) => {
-  const part = event.detail.ctx.sourceElement;
-  if (event.defaultPrevented && part?.matches?.("[data-live]")) part.dataset.stale = "";
-});
+// What was held back here or by a patient part (hub.js) is asked for when the hands are free.
+for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
+  document.addEventListener(moment, (event) => {
+    const part = event.detail.ctx.sourceElement;
+    if (event.defaultPrevented && part?.matches?.("[data-live]")) part.dataset.stale = "";
+  });
+}
 setInterval(() => {
   for (const part of document.querySelectorAll("[data-live][data-stale]")) {
     const held = part.matches("[data-gentle]") ? busy(part) : part.querySelector("details[open], :focus, input:checked");

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from dispatch import callback, returning, work
 from hub import credentials
@@ -155,6 +155,33 @@ def test_nothing_is_replaced_under_somebodys_hands_and_nobody_overwrites_unknowi
     assert hub.again(ticket).kind == "complaint"
     other.close()
     expect(page.locator(".also-here")).to_be_hidden()
+
+
+def test_what_comes_late_replaces_nothing_that_somebody_took_in_hand_meanwhile(
+    served: Served, visit: Open
+) -> None:
+    """On a slow line a list is asked for while nobody is in it, and its answer finds a reason half typed."""
+    hub, _ = served
+    order = hub.orders(hub.receive(hub.actor("clara"), leak()))[0]
+    page = visit("sue", "/team")
+    is_live(page)
+    held: list[Route] = []
+    page.route("**/team/list", lambda route: held.append(route))
+    other = hub.orders(hub.receive(hub.actor("clara"), leak()))[0]
+    while not held:
+        page.wait_for_timeout(50)
+    page.locator(f"#return-{order.number} summary").click()
+    reason = page.locator(f"#reason-{order.number}")
+    reason.fill("Not ours")
+    for late in held:
+        late.continue_()
+    page.unroute("**/team/list")
+    page.wait_for_timeout(600)
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value("Not ours")
+    page.locator(f"#return-{order.number} summary").click()
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    expect(page.locator(f"#order-{other.number}")).to_be_visible()
 
 
 def test_a_page_whose_sockets_are_blocked_polls_and_says_nothing_untrue(

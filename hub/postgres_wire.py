@@ -7,10 +7,10 @@ from typing import Any
 import psycopg
 from sqlalchemy import URL
 
-from hub.carrier import LOOK_SECONDS, Carrier, Say
+from hub.server_wire import LOOK_SECONDS, Say, ServerWire
 
 
-class PostgresWire(Carrier):
+class PostgresWire(ServerWire):
     """LISTEN and NOTIFY: nothing to install beside the database. Rung after the commit, on a connection of
     its own, because a NOTIFY inside a transaction makes every commit wait for the one before it.
     """

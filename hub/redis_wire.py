@@ -6,10 +6,10 @@ from typing import Any
 
 import redis
 
-from hub.carrier import LOOK_SECONDS, Carrier, Say
+from hub.server_wire import LOOK_SECONDS, Say, ServerWire
 
 
-class RedisWire(Carrier):
+class RedisWire(ServerWire):
     """Redis or Valkey pub/sub. Publishing knows no database numbers, so the channel carries the URL's."""
 
     def __init__(self, url: str) -> None:

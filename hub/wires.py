@@ -1,7 +1,7 @@
 """How a ring of the bell reaches other processes: PostgreSQL's NOTIFY, Redis, or a look at the SQLite file.
 
-A wire carries hints (`hub.carrier`). Each is loaded where it is asked for: the drivers of both servers are
-fifteen megabytes, of which a hub on one machine needs none.
+A wire carries hints. Those over a server (`hub.server_wire`) are loaded where they are asked for: their
+drivers are fifteen megabytes, of which a hub on one machine needs none.
 """
 
 from importlib import import_module

@@ -13,7 +13,7 @@ YOUNG = 10_000  # new objects between two looks for rings of them: a matter make
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """What is made meanwhile stands for good: looking it through again and again takes a fifth of a start."""
+    """What is made meanwhile stands for good: looking it through again and again takes a third of a start."""
     gc.disable()
     try:
         yield

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from hub import carrier, events, wires
+from hub import events, server_wire, wires
 from hub.bell import EVERYTHING, Changed
 from hub.database import Database
 from hub.file_wire import FileWire
@@ -161,7 +161,7 @@ def test_the_file_wire_rings_only_what_is_foreign(sqlite: Database) -> None:
         rung: list[frozenset[str]] = []
         database.bell.hear(rung.append)
         database.write(lambda tx: events.record(tx, "settings_changed", stream="office:2", office_id=2))
-        sleep(3 * carrier.LOOK_SECONDS)
+        sleep(3 * server_wire.LOOK_SECONDS)
         assert rung == [frozenset({"office:2"})], "our own commit was rung again by the look at the file"
         with node(url) as (stranger, _):
             stranger.write(lambda tx: events.record(tx, "settings_changed", stream="office:1", office_id=1))
@@ -176,14 +176,14 @@ def test_memory_stays_at_home(sqlite: Database) -> None:
 
 @given(st.sets(st.from_regex(r"\A(office|ticket|staff):[0-9]{1,18}\Z"), max_size=900))
 def test_payloads_carry_every_topic_and_fit(topics: set[str]) -> None:
-    made = carrier.payloads("cafe0123", topics)
+    made = server_wire.payloads("cafe0123", topics)
     assert all(len(one.encode()) < 8000 for one in made)
     assert set().union(*(one.split()[1:] for one in made)) == topics
     assert all(one.split()[0] == "cafe0123" for one in made)
 
 
 def test_more_topics_than_are_worth_naming_are_everything() -> None:
-    assert carrier.payloads("n", {f"ticket:{n}" for n in range(carrier.MOST_TOPICS + 1)}) == [
+    assert server_wire.payloads("n", {f"ticket:{n}" for n in range(server_wire.MOST_TOPICS + 1)}) == [
         f"n {EVERYTHING}"
     ]
 

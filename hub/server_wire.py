@@ -8,6 +8,7 @@ A payload is "node topic topic …", ids only, below NOTIFY's 8,000 bytes; very 
 import logging
 import secrets
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -24,8 +25,8 @@ Say = Callable[[str], object]
 _log = logging.getLogger(__name__)
 
 
-class Carrier:
-    """The two threads every wire over a server has: one that says, one that hears."""
+class ServerWire(ABC):
+    """What every wire over a server shares; each opens the ways in and out by its own means."""
 
     def __init__(self) -> None:
         self.node = secrets.token_hex(4)
@@ -52,13 +53,13 @@ class Carrier:
         for thread in self._threads:
             thread.join(CLOSING_SECONDS)
 
+    @abstractmethod
     def speaking(self) -> AbstractContextManager[Say]:
         """An open way out: what says one payload."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hearing(self) -> AbstractContextManager[Iterator[str | None]]:
         """An open way in: payloads as they come, None now and then when none came."""
-        raise NotImplementedError
 
     def _start(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)

@@ -148,8 +148,9 @@ document.addEventListener("keydown", (event) => {
   const element = keysOn.checked && keyed().find((one) => one.dataset.key === event.key);
   if (!element) return;
   event.preventDefault(); // the letter must not land in the field that is focused now
-  if (typing(element)) element.focus();
-  else element.click();
+  if (typing(element)) return element.focus();
+  element.click();
+  enter(element.closest("details.act[open]")); // at once: the next key is pressed before the browser tells of a toggle
 });
 
 // --- forms ------------------------------------------------------------------
@@ -300,11 +301,16 @@ document.addEventListener("htmx:after:swap", () => {
   setTimeout(markOpen);
 });
 
+// Into the first field of a step that was opened, unless somebody is in a field of it already.
+function enter(step) {
+  if (!step?.querySelector(":focus:not(summary)")) step?.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+}
 document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.("details.act[open]")) return;
-  event.target.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+  if (event.target.matches?.("details.act[open]")) enter(event.target);
 }, true);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.form ?? event.target.closest("details.act[open]")?.querySelector("form");
+  form?.requestSubmit();
 });

@@ -133,6 +133,26 @@ def test_what_is_typed_survives_the_polling_of_the_list(served: Served, window: 
     assert window.input_value("#phone") == "2345" and ticket.number
 
 
+def test_quick_fingers_are_in_the_field_before_the_next_key(served: Served, window: Page) -> None:
+    """A browser tells of an opened step some time later; a practised hand does not wait for that."""
+    hub, base = served
+    ticket = hub.receive(hub.actor("clara"), leak())
+    sign_in(window)
+    window.goto(f"{base}/t/{ticket.number}?queue=all")
+    press = "key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
+    focus = "document.activeElement.id"
+    assert window.evaluate(f"key => {{ ({press})(key); return {focus} }}", "t") == "triage-category"
+    window.evaluate("document.getElementById('triage-priority').focus()")
+    window.wait_for_timeout(100)
+    assert window.evaluate(focus) == "triage-priority", "whoever has gone on is not called back"
+
+    window.locator("#triage-priority").select_option("P1")
+    window.locator("details:has(#triage-priority) > summary").focus()
+    window.keyboard.press("Control+Enter")
+    expect(window.locator(".toast")).to_contain_text("Triage changed")
+    assert hub.again(ticket).priority == "P1"
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_axe_violation_on_the_desk_the_form_and_a_matter(

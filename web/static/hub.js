@@ -180,6 +180,16 @@ for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
     if (box?.matches?.("[data-patient]") && box.querySelector("details[open], :focus")) event.preventDefault();
   });
 }
+// What somebody opened stays open when its part is drawn anew by itself.
+const within = (details) => details.closest("[id]")?.id;
+const title = (details) => details.querySelector("summary")?.textContent;
+htmx.registerExtension("opened", {
+  htmx_before_morph_node(old, { newNode }) {
+    if (!old.matches?.("details[open]") || !newNode.matches?.("details")) return;
+    const same = title(old) === title(newNode) || (within(newNode) && within(old) === within(newNode));
+    if (same) newNode.open = true;
+  },
+});
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 document.addEventListener("htmx:finally:request", (event) => {
   const form = event.detail.ctx.sourceElement?.closest?.("form");

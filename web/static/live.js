@@ -64,11 +64,7 @@ function hear({ view, html, changed, refused }) {
 
 // --- what is pushed ---------------------------------------------------------
 
-async function show(part, html) {
-  const open = [...part.querySelectorAll("[id] details[open]")].map((one) => one.closest("[id]").id);
-  await htmx.swap({ text: html, target: part, sourceElement: part, swap: "innerMorph" });
-  for (const id of open) document.getElementById(id)?.querySelector("details")?.setAttribute("open", "");
-}
+const show = (part, html) => htmx.swap({ text: html, target: part, sourceElement: part, swap: "innerMorph" });
 
 // --- what is asked for ------------------------------------------------------
 

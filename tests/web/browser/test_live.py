@@ -228,6 +228,19 @@ def test_the_wall_keeps_to_wcag_and_to_its_width(served: Served, visit: Open, th
         page.keyboard.press("ArrowRight")
 
 
+def test_what_somebody_opened_stays_open_when_the_page_is_drawn_anew(visit: Open, served: Served) -> None:
+    hub, _ = served
+    order = hub.orders(hub.receive(hub.actor("clara"), leak()))[0]
+    hub.do(work.assign, hub.actor("sue"), order, hub.staff("wes"))
+    wes = visit("wes", f"/mine/{order.number}", width=360, height=740)
+    wes.locator("#hold summary").click()
+    expect(wes.get_by_role("button", name="Accept")).to_be_visible()
+    hub.do(work.accept, hub.actor("wes"), order)
+    expect(wes.get_by_role("button", name="Accept")).to_have_count(0)
+    expect(wes.locator("#hold [name=note]")).to_be_visible()
+    expect(wes.locator("#return textarea")).to_be_hidden()
+
+
 def test_a_worker_sees_on_the_orders_page_that_it_is_taken_back_but_not_under_his_hands(
     visit: Open, served: Served
 ) -> None:

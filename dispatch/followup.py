@@ -6,12 +6,13 @@ the hub was down while it fell due.
 Source: seed 2-3 (K2.2 跟蹤, K2.5 催辦、督辦); domain.md §4 (levels).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select
 
 from dispatch import callback, escalation, leaving, listeners, work
 from dispatch.case import take
@@ -23,24 +24,32 @@ from hub.orders import Hold, Order
 from hub.promises import Promise
 from hub.tickets import Ticket
 
-AT_ONCE = 200
+SLICE = 100  # what is more urgent and comes due meanwhile waits for no more than these
 MOST_STEPS = 20_000  # a hub that slept for a day wakes to this many steps at most, the most urgent first
+Act = Callable[[Tx, int], bool]
+Query = Select[int, str]  # what is due: its id and its priority
 
 
-def tick(database: Database, is_over: Callable[[], bool] = lambda: False) -> int:
+def tick(
+    database: Database,
+    is_over: Callable[[], bool] = lambda: False,
+    rest: Callable[[float], object] = lambda seconds: None,
+) -> int:
     """Act on everything that is due now, each matter in a transaction of its own. Answers how many acts.
 
-    Once it `is_over` nothing more is begun: what is due stands in the tables and is found again.
+    Once it `is_over` nothing more is begun: what is due stands in the tables and is found again. After each
+    act that is no emergency it has a `rest` of as many seconds as that took, so that thousands which come due
+    together leave half of the hub to those who wait for their pages.
 
     Holds end first: a promise that stood still may have come due when it goes on. One matter that fails keeps
     no other waiting; the failures are raised together at the end, as an ExceptionGroup.
     """
     failed: list[Exception] = []
-    due = _Due(database, failed, is_over)
+    due = _Due(database, failed, is_over, rest)
     acts = due.hand_on() + (
-        due.each(_lapsed_holds(), end_hold)
-        + due.each(_due_promises(), climb)
-        + due.each(_lapsed_callbacks(), end_callback)
+        due.each(_lapsed_holds, end_hold)
+        + due.each(_due_promises, climb)
+        + due.each(_lapsed_callbacks, end_callback)
     )
     if failed:
         raise ExceptionGroup("some matters could not be followed up", failed)
@@ -92,29 +101,33 @@ def end_callback(tx: Tx, ticket_id: int) -> bool:
     return callback.give_up(tx, tx.get_one(Ticket, ticket_id))
 
 
-def _due_promises() -> SelectOfScalar[int]:
+def _due_promises() -> Query:
     return (
-        select(Promise.id)
+        select(Promise.id, Promise.priority)
         .where(col(Promise.next_at) <= clock.now())
         .order_by(col(Promise.priority), col(Promise.next_at), col(Promise.id))
-        .limit(MOST_STEPS)
     )
 
 
-def _lapsed_holds() -> SelectOfScalar[int]:
-    return select(Hold.id).where(col(Hold.until) <= clock.now(), col(Hold.ends_at).is_(None)).limit(AT_ONCE)
+def _lapsed_holds() -> Query:
+    return (
+        select(Hold.id, Ticket.priority)
+        .join(Order, col(Order.id) == Hold.order_id)
+        .join(Ticket, col(Ticket.id) == Order.ticket_id)
+        .where(col(Hold.until) <= clock.now(), col(Hold.ends_at).is_(None))
+        .order_by(col(Hold.until), col(Hold.id))
+    )
 
 
-def _lapsed_callbacks() -> SelectOfScalar[int]:
+def _lapsed_callbacks() -> Query:
     """Those that wait for nothing but an answer to the letter; a next try by phone is the desk's."""
     letter = select(Callback.id).where(
         Callback.ticket_id == Ticket.id, Callback.round == Ticket.round, Callback.means == callback.LETTER
     )
     return (
-        select(Ticket.id)
+        select(Ticket.id, Ticket.priority)
         .where(Ticket.status == "awaiting_callback", col(Ticket.callback_at) <= clock.now(), letter.exists())
-        .order_by(col(Ticket.callback_at))
-        .limit(AT_ONCE)
+        .order_by(col(Ticket.callback_at), col(Ticket.id))
     )
 
 
@@ -125,6 +138,7 @@ class _Due:
     database: Database
     failed: list[Exception]
     is_over: Callable[[], bool]
+    rest: Callable[[float], object]
 
     def hand_on(self) -> int:
         """What people who left, or lost a role, still had in hand goes to somebody at once."""
@@ -136,24 +150,41 @@ class _Due:
         left = self.database.read(look)
         if not left:
             return 0
-        return self.all(left.orders, leaving.hand_on_order) + self.all(left.tickets, leaving.hand_on_ticket)
+        return self.all(((one, "") for one in left.orders), leaving.hand_on_order) + self.all(
+            ((one, "") for one in left.tickets), leaving.hand_on_ticket
+        )
 
-    def each(self, due: SelectOfScalar[int], act: Callable[[Tx, int], bool]) -> int:
-        """Act on the rows this query finds. Answers how many acts."""
-        return self.all(self.database.read(lambda tx: list(tx.scalars(due))), act)
-
-    def all(self, rows: Sequence[int], act: Callable[[Tx, int], bool]) -> int:
-        """Act on these rows. Answers how many acts."""
-        acts = 0
-        for row in rows:
+    def each(self, due: Callable[[], Query], act: Act) -> int:
+        """Act on the rows this query finds, a slice at a time. Answers how many acts."""
+        acts, seen = 0, set[int]()
+        while len(seen) < MOST_STEPS and (rows := self._slice(due, seen)):
+            acts += self.all(rows, act)
+            seen.update(row_id for row_id, _ in rows)
             if self.is_over():
                 break
-            try:
-                acts += self.database.write(partial(_one, act, row))
-            except Exception as failure:
-                self.failed.append(failure)
         return acts
 
+    def all(self, rows: Iterable[tuple[int, str]], act: Act) -> int:
+        """Act on these rows, and rest after each that is no emergency. Answers how many acts."""
+        acts = 0
+        for row_id, priority in rows:
+            if self.is_over():
+                break
+            began = monotonic()
+            try:
+                acts += self.database.write(partial(_one, act, row_id))
+            except Exception as failure:
+                self.failed.append(failure)
+            if priority not in listeners.NEVER_QUIET:
+                self.rest(monotonic() - began)
+        return acts
 
-def _one(act: Callable[[Tx, int], bool], row: int, tx: Tx) -> bool:
-    return act(tx, row)
+    def _slice(self, due: Callable[[], Query], seen: set[int]) -> list[tuple[int, str]]:
+        """The next rows that were not seen in this tick; those that failed are still due."""
+        query = due().limit(SLICE + len(self.failed))
+        found = self.database.read(lambda tx: [(row_id, priority) for row_id, priority in tx.execute(query)])
+        return [row for row in found if row[0] not in seen]
+
+
+def _one(act: Act, row_id: int, tx: Tx) -> bool:
+    return act(tx, row_id)

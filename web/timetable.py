@@ -88,7 +88,9 @@ def start(database: Database, settings: Settings) -> Timetable:
     scheduler = Timetable(database, senders)
     inbox = work.worker(database, settings, store, scheduler.is_over.is_set)
     every = partial(scheduler.add_job, trigger="interval")
-    every(_alone(database, "follow up", lambda: followup.tick(database, scheduler.is_over.is_set)), seconds=5)
+    is_over = scheduler.is_over
+    follow_up = partial(followup.tick, database, is_over.is_set, rest=is_over.wait)
+    every(_alone(database, "follow up", follow_up), seconds=5)
     every(_alone(database, "papers", lambda: expiring.tick(database)), minutes=10)
     scheduler.add_job(
         _alone(database, "work times", lambda: _time_work(database)), trigger="cron", hour=2, executor="slow"

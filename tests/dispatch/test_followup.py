@@ -124,6 +124,42 @@ def test_a_hub_that_is_going_down_begins_nothing_more_and_finds_it_again(
     assert all(climbed(hub, ticket) for ticket in tickets)
 
 
+def test_an_emergency_that_comes_due_amid_many_others_waits_for_few_of_them(
+    house: House, time: Clock, clara: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followup, "SLICE", 2)
+    many = [house.receive(clara, leak()) for _ in range(4)]
+    time.forward(days=30)
+    emergency: list[Ticket] = []
+
+    def meanwhile(seconds: float) -> None:
+        if not emergency:
+            emergency.append(house.receive(clara, SAID["P1"]))
+            time.forward(hours=1)
+
+    followup.tick(house.database, rest=meanwhile)
+
+    def began(ticket: Ticket) -> int:
+        return min(event.id for event in house.events(ticket) if event.kind in EVENT.values())
+
+    assert sum(began(ticket) < began(emergency[0]) for ticket in many) <= 2
+    assert all(climbed(house, ticket) for ticket in (*many, *emergency))
+
+
+def test_it_rests_as_long_as_it_worked_save_for_what_is_urgent(
+    house: House, time: Clock, clara: Actor
+) -> None:
+    house.receive(clara, SAID["P1"])
+    time.forward(days=30)
+    rests: list[float] = []
+    assert followup.tick(house.database, rest=rests.append) and rests == []
+
+    house.receive(clara, leak())
+    time.forward(days=30)
+    assert followup.tick(house.database, rest=rests.append) <= len(rests)
+    assert all(seconds > 0 for seconds in rests)
+
+
 def test_a_kept_promise_and_a_held_one_climb_nothing(
     hub: House, time: Clock, clara: Actor, wes: Actor
 ) -> None:

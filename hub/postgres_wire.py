@@ -1,7 +1,7 @@
 """The bell's wire over PostgreSQL itself."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -30,7 +30,9 @@ class PostgresWire(ServerWire):
     def hearing(self) -> Iterator[Iterator[str | None]]:
         with self._open() as connection:
             connection.execute(f"LISTEN {self.CHANNEL}")
-            yield self._heard_on(connection)
+            # left in the middle of a notice it would hold the connection's lock, and closing wait for it
+            with closing(self._heard_on(connection)) as heard:
+                yield heard
 
     def _open(self) -> psycopg.Connection[Any]:
         # A server that is gone without a word is noticed within half a minute.
@@ -43,8 +45,9 @@ class PostgresWire(ServerWire):
             keepalives_count=3,
         )
 
-    def _heard_on(self, connection: psycopg.Connection[Any]) -> Iterator[str | None]:
+    def _heard_on(self, connection: psycopg.Connection[Any]) -> Generator[str | None]:
         while True:
-            for notice in connection.notifies(timeout=LOOK_SECONDS):
-                yield notice.payload
+            with closing(connection.notifies(timeout=LOOK_SECONDS)) as notices:
+                for notice in notices:
+                    yield notice.payload
             yield None

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from hub import events, server_wire, wires
 from hub.bell import EVERYTHING, Changed
@@ -139,6 +140,25 @@ def test_after_a_break_everything_is_drawn_anew_and_the_bell_rings_again(postgre
         ear.until(EVERYTHING)
         ear.heard.clear()
         rings_until_heard(one, ear)
+
+
+def test_a_node_that_closes_while_the_bell_rings_lets_go_of_its_line(postgres_url: str) -> None:
+    ringing, closing = PostgresWire(make_url(postgres_url)), PostgresWire(make_url(postgres_url))
+    is_heard = threading.Event()
+
+    def heard(topics: frozenset[str]) -> None:
+        is_heard.set()
+        closing._closed.set()  # the next that rings finds it closed
+        ringing.send(Changed({"office:2"}))
+
+    closing.listen(heard)
+    until = monotonic() + PATIENCE
+    while not is_heard.wait(0.1) and monotonic() < until:
+        ringing.send(Changed({"office:1"}))
+    closing.close()
+    ringing.close()
+    assert is_heard.is_set()
+    assert not any(thread.is_alive() for thread in closing._threads)
 
 
 def test_a_wire_without_its_server_harms_no_writer(

@@ -1,9 +1,9 @@
 """Promises (時限): one deadline row each, with its calendar, its holds, and the moment something must happen.
 
 A ticket's promises (answer, resolve, callback; reply under supervision; plan of a major complaint) and an
-order's (accept, contact, arrive, done). `base_due_at`
-is what was promised; `due_at` is that plus the calendar time it was held; both are shown. `next_at` is the
-moment of the next step of the ladder, so one look-up finds everything that must be acted on.
+order's (accept, contact, arrive, done). `base_due_at` is what was promised; `due_at` is that plus the time it
+was held; both are shown. From `warn_at` on it is at risk; `next_at` is the moment of the next step of the
+ladder, so one look-up finds everything that must be acted on.
 Source: domain.md §3.2-3.3, §4; seed 2-3 (跟踪、督促).
 """
 
@@ -26,6 +26,7 @@ from hub.tickets import Ticket
 
 OF_TICKET = ("answer", "resolve", "callback", "reply", "plan")
 OF_ORDER = ("accept", "contact", "arrive", "done")
+AT_RISK = 80  # % of its open time (screens.md: a clock turns at 80 and 100 %)
 RUNS = text("kept_at IS NULL AND ended_at IS NULL AND paused_at IS NULL")
 # what neither runs nor was simply kept in time: few of many, and none when it is made
 IS_ODD = text("(kept_at > due_at OR ended_at IS NOT NULL OR (kept_at IS NULL AND paused_at IS NOT NULL))")
@@ -44,6 +45,7 @@ class Promise(SQLModel, table=True):
             "office_id",
             "ticket_id",
             "due_at",
+            "warn_at",
             **only_where(RUNS),
         ),
         Index(
@@ -71,6 +73,7 @@ class Promise(SQLModel, table=True):
     started_at: datetime = Field(sa_type=Moment)
     base_due_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
+    warn_at: datetime | None = Field(default=None, sa_type=Moment)  # older ones that were kept have none
     paused_at: datetime | None = Field(default=None, sa_type=Moment)
     held_seconds: int = 0
     kept_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -120,6 +123,7 @@ def make(
         started_at=start,
         base_due_at=base,
         due_at=base,
+        warn_at=at_share(start, base, AT_RISK, calendar),
         next_at=None if ticket.is_imported else _first_step(book, ticket.priority, kind, start, base),
     )
     known = _at_hand(tx, ticket.id)
@@ -201,7 +205,7 @@ def resume(promise: Promise, at: datetime, book: Catalogue, is_quiet: bool) -> N
 def carry_over(old: Promise, new: Promise, book: Catalogue, is_quiet: bool) -> None:
     """What was held of the old promise is held of the new one that takes its place."""
     new.held_seconds = old.held_seconds
-    new.due_at = book.calendar(new.priority).add(new.base_due_at, timedelta(seconds=new.held_seconds))
+    _move(new, book.calendar(new.priority))
     new.next_at = None if is_quiet else next_at(new, book)
 
 
@@ -248,5 +252,11 @@ def _unpause(promise: Promise, at: datetime, book: Catalogue) -> None:
         return
     calendar = book.calendar(promise.priority)
     promise.held_seconds += int(calendar.between(promise.paused_at, at).total_seconds())
-    promise.due_at = calendar.add(promise.base_due_at, timedelta(seconds=promise.held_seconds))
+    _move(promise, calendar)
     promise.paused_at = None
+
+
+def _move(promise: Promise, calendar: WorkingCalendar) -> None:
+    """It falls due as much later as it was held."""
+    promise.due_at = calendar.add(promise.base_due_at, timedelta(seconds=promise.held_seconds))
+    promise.warn_at = at_share(promise.started_at, promise.due_at, AT_RISK, calendar)

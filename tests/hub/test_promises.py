@@ -81,6 +81,19 @@ def test_a_hold_is_added_to_the_due_time_and_the_base_stays(
     assert after.due_at == daily.add(before.base_due_at, timedelta(hours=2))
 
 
+def test_it_is_at_risk_from_four_fifths_of_its_open_time_on_and_a_hold_moves_that_too(
+    shared: House, time: Clock, ticket: Ticket, order: Order, daily: WorkingCalendar
+) -> None:
+    for promise in shared.promises(ticket):
+        allowed = daily.between(promise.started_at, promise.due_at)
+        assert promise.warn_at == daily.add(promise.started_at, allowed * 0.8)
+    before = one(shared, ticket, "done")
+    hold(shared, order, time, time.now(), time.now() + timedelta(hours=2), "material")
+    after = one(shared, ticket, "done")
+    allowed = daily.between(before.started_at, before.due_at) + timedelta(hours=2)
+    assert after.warn_at == daily.add(before.started_at, allowed * 0.8)
+
+
 def test_only_the_calendar_time_of_a_hold_is_added(
     shared: House, time: Clock, ticket: Ticket, order: Order, daily: WorkingCalendar
 ) -> None:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from sqlalchemy import func, inspect, text
 from sqlmodel import SQLModel, select
 
 import hub.migrations
+from dispatch import work
 from hub import migrating, schema, search, tables
+from hub.access import Actor
 from hub.database import Database
 from hub.organisation import Department, Role, Staff
 from tests.engines import PostgresTemplate, SqliteTemplate
+from tests.house import House, leak
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -137,6 +141,22 @@ def test_a_migration_that_breaks_off_leaves_nothing_half_done(filled: Database, 
     with filled.connection() as connection:
         assert "motto" not in {column["name"] for column in inspect(connection).get_columns("office")}
     assert _checks_foreign_keys(filled)
+
+
+def test_promises_that_ran_before_are_told_from_when_they_are_at_risk(
+    hub: House, clara: Actor, wes: Actor
+) -> None:
+    ticket = hub.receive(clara, leak())
+    hub.do(work.accept, wes, hub.orders(ticket)[0])
+    with hub.database.connection() as connection:
+        command.downgrade(migrating.config(connection), "0019")
+    schema.upgrade(hub.database)
+    for promise in hub.promises(ticket):
+        if promise.is_running:
+            near = promise.started_at + (promise.due_at - promise.started_at) * 0.8
+            assert promise.warn_at and abs(promise.warn_at - near) < timedelta(milliseconds=2)
+        else:
+            assert (promise.kind, promise.warn_at) == ("accept", None)
 
 
 class Coming:

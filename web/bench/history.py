@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import SQLModel, col, select
 
-from hub import clock, events, numbers, words
+from hub import clock, events, numbers, promises, words
 from hub.callbacks import Callback
 from hub.catalogue import Category
 from hub.contacts import ContactPoint
@@ -217,6 +217,7 @@ def _promise(
             "started_at": start,
             "base_due_at": due,
             "due_at": due,
+            "warn_at": start + (due - start) * promises.AT_RISK / 100,
             "kept_at": kept_at,
         }
     )

@@ -1,7 +1,7 @@
 """What the desk's queues ask of the database. Each question is made once: building costs more than asking.
 
-A queue's count and its list come from the same clause. Their places: `office`, `me`, `now`, `size`, and
-`at_risk` or `ids` for the matters of which the clause is known already.
+A queue's count and its list come from the same clause. Their places: `office`, `me`, `now`, `size`, and `ids`
+for the matters of which the clause is known already.
 Source: seed 2-3 (K2.2 跟蹤, K2.5 催辦), screens.md (/desk).
 """
 
@@ -45,13 +45,12 @@ class Questions:
     """What a reader asks, narrowed to what they see: `lists` by queue, rows of (id, `falls`) in order."""
 
     counts: Select[Any]
-    at_risk: Select[Any]
     lists: dict[str, Select[Any]]
 
 
 def questions(seen: ColumnElement[bool], names: tuple[str, ...]) -> Questions:
     """The questions of a reader who sees what fits `seen`, about the queues of these names."""
-    return Questions(_counts(seen, names), _at_risk(seen), {name: _list(seen, name) for name in names})
+    return Questions(_counts(seen, names), {name: _list(seen, name) for name in names})
 
 
 def falls() -> ColumnElement[datetime]:
@@ -61,28 +60,14 @@ def falls() -> ColumnElement[datetime]:
 
 
 def _counts(seen: ColumnElement[bool], names: tuple[str, ...]) -> Select[Any]:
-    """How many stand in each queue, at one look at the open matters; at_risk is counted by who asks."""
+    """How many stand in each queue, at one look at the open matters."""
     sums = [
         func.coalesce(func.sum(case((_holds(name), 1), else_=0)), 0).label(name)
         for name in names
-        if name not in (NEWEST_FIRST, "at_risk")
+        if name != NEWEST_FIRST
     ]
     whole = select(func.count()).select_from(Ticket).where(seen).correlate(None).scalar_subquery()
     return select(*sums, whole.label(NEWEST_FIRST)).where(seen, _is_open())
-
-
-def _at_risk(seen: ColumnElement[bool]) -> Select[Any]:
-    """The running promises that are not yet due, of what is work: a matter of its calendar which are at risk.
-
-    Columns, not rows of the session: there are hundreds, and nothing but the moments is asked of them.
-    """
-    return cast(
-        Select[Any],
-        select(col(Promise.ticket_id), col(Promise.priority), col(Promise.started_at), col(Promise.due_at))
-        .join(Ticket, and_(*_running()))
-        .where(col(Promise.office_id) == bindparam("office"), col(Promise.due_at) >= _NOW)
-        .where(seen, _is_open(), judging.is_work()),
-    )
 
 
 def _list(seen: ColumnElement[bool], name: str) -> Select[Any]:
@@ -108,9 +93,8 @@ def _holds(name: str) -> ColumnElement[bool]:
         case "outside":
             return and_(_is_open(), exists().where(*_waits_outside()))
         case "at_risk":
-            return and_(
-                _is_open(), judging.is_work(), col(Ticket.id).in_(bindparam("at_risk", expanding=True))
-            )
+            near = exists().where(*_running(), col(Promise.warn_at) <= _NOW, col(Promise.due_at) >= _NOW)
+            return and_(_is_open(), judging.is_work(), near)
         case "overdue":
             late = exists().where(*_running(), col(Promise.due_at) < _NOW)
             return and_(_is_open(), judging.is_work(), late)
@@ -160,9 +144,8 @@ TICKETS = (
 PROMISES = select(
     col(Promise.ticket_id),
     col(Promise.kind),
-    col(Promise.priority),
-    col(Promise.started_at),
     col(Promise.due_at),
+    col(Promise.warn_at),
     col(Promise.paused_at),
 ).where(col(Promise.ticket_id).in_(_IDS), col(Promise.kept_at).is_(None), col(Promise.ended_at).is_(None))
 ORDERS = (

@@ -14,22 +14,21 @@ from hub.catalogue import Category
 from hub.contacts import ContactPoint
 from hub.database import Tx
 from hub.estate import Building, Room
-from hub.limits import at_share
 from hub.orders import Hold, Order
 from hub.organisation import Department, Office, Staff
 from hub.promises import Promise
 from hub.tickets import Ticket
 
-# A promise is at risk from this share of its time on (screens.md: it turns at 80 and 100 %).
-RISK = 80
-
 
 @dataclass(frozen=True)
 class Due:
-    """A running promise of an order and the moment from which it is at risk."""
+    """A promise as its clock is drawn."""
 
     promise: Promise
-    warn_at: datetime
+
+    @property
+    def warn_at(self) -> datetime | None:
+        return self.promise.warn_at
 
     @property
     def state(self) -> str:
@@ -39,7 +38,7 @@ class Due:
         now = clock.now()
         if now > self.promise.due_at:
             return "overdue"
-        return "at_risk" if now >= self.warn_at else "running"
+        return "at_risk" if self.warn_at and now >= self.warn_at else "running"
 
     @property
     def rank(self) -> tuple[bool, datetime]:
@@ -95,7 +94,7 @@ def of(tx: Tx, me: Actor, office: Office, *where: ColumnElement[bool]) -> list[C
     # put in order here: asked for it, SQLite goes through every order there ever was
     found = sorted(tx.execute(_wide().where(orders_seen(me), *where)), key=lambda row: row[0].id)
     ids = [row[0].id for row in found]
-    dues, holds = _dues(tx, office, ids), _holds(tx, ids)
+    dues, holds = _dues(tx, ids), _holds(tx, ids)
     book = catalogue.of(tx, office).by_id
     return sorted((_card(row, book, holds, dues) for row in found), key=lambda card: card.rank)
 
@@ -130,16 +129,13 @@ def _card(
     )
 
 
-def _dues(tx: Tx, office: Office, order_ids: Iterable[int]) -> dict[int, list[Due]]:
-    book = catalogue.of(tx, office)
+def _dues(tx: Tx, order_ids: Iterable[int]) -> dict[int, list[Due]]:
     found: dict[int, list[Due]] = {}
     running = select(Promise).where(
         col(Promise.order_id).in_(order_ids), col(Promise.kept_at).is_(None), col(Promise.ended_at).is_(None)
     )
     for promise in tx.scalars(running):
-        calendar = book.calendar(promise.priority)
-        warn_at = at_share(promise.started_at, promise.due_at, RISK, calendar)
-        found.setdefault(promise.order_id or 0, []).append(Due(promise, warn_at))
+        found.setdefault(promise.order_id or 0, []).append(Due(promise))
     return found
 
 

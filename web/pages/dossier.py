@@ -20,7 +20,7 @@ from hub.orders import Hold, Order
 from hub.organisation import Department, Office, Staff
 from hub.promises import Promise
 from hub.tickets import Ticket
-from web.pages import choices, offers, queues, reasons, resembling, timeline
+from web.pages import choices, offers, reasons, resembling, timeline
 from web.pages.cards import Due
 from web.pages.choices import Choices
 from web.pages.offers import Offer
@@ -106,7 +106,7 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
     offer = offers.of(case, reader.me)
     room = tx.get(Room, ticket.room_id) if ticket.room_id else None
     known = timeline.names(tx, office.id, office.company_id, book)
-    clocked = _clocked(tx, SignedIn(reader.me, office), ticket)
+    clocked = _clocked(tx, ticket)
     return Dossier(
         ticket=ticket,
         office=office,
@@ -134,14 +134,14 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
     )
 
 
-def _clocked(tx: Tx, reader: SignedIn, ticket: Ticket) -> list[Clocked]:
+def _clocked(tx: Tx, ticket: Ticket) -> list[Clocked]:
     """The promises that still say something: those running, and those kept in the present round."""
     rows = [
         row
         for row in promises.of_ticket(tx, ticket.id)
         if row.is_running or (row.kept_at is not None and row.round == ticket.round)
     ]
-    return [Clocked(due, due.promise.kept_at is not None) for due in queues.dues(tx, reader, rows)]
+    return [Clocked(Due(row), row.kept_at is not None) for row in rows]
 
 
 def _placed(tx: Tx, ticket: Ticket, offer: Offer, clocked: list[Clocked]) -> tuple[Placed, ...]:

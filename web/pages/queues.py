@@ -4,7 +4,6 @@ What each holds stands in `web.pages.asked`, for its count and its list alike.
 Source: seed 2-3 (K2.2 跟蹤, K2.5 催辦), screens.md (/desk).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,16 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, literal, or_
 from sqlmodel import col
 
-from hub import access, catalogue, clock, finding, incidents
+from hub import access, clock, finding, incidents
 from hub.columns import Moment
 from hub.database import Tx
 from hub.errors import BadInput
-from hub.limits import at_share
-from hub.promises import Promise
 from hub.tickets import Ticket
 from web.pages import asked
 from web.pages.asked import HERE, NEVER, NEWEST_FIRST, Questions
-from web.pages.cards import RISK, Due
 from web.pages.shell import SignedIn
 from web.words import N_
 
@@ -93,9 +89,7 @@ def named(name: str) -> Queue:
 def counts(tx: Tx, reader: SignedIn) -> dict[str, int]:
     """How many matters stand in each queue."""
     row = tx.connection().execute(_questions(reader).counts, _places(reader)).one()
-    return {name: int(how_many) for name, how_many in row._mapping.items()} | {
-        "at_risk": len(_at_risk(tx, reader))
-    }
+    return {name: int(how_many) for name, how_many in row._mapping.items()}
 
 
 def page(tx: Tx, reader: SignedIn, name: str, query: str = "", cursor: str = "") -> Page:
@@ -105,20 +99,10 @@ def page(tx: Tx, reader: SignedIn, name: str, query: str = "", cursor: str = "")
     else:
         listed = _after(_questions(reader).lists[name], cursor, name)
         places = _places(reader) | {"size": PAGE_OF + 1}
-        if name == "at_risk":
-            places["at_risk"] = _at_risk(tx, reader)
         found = [(row.id, row.falls) for row in tx.connection().execute(listed, places).all()]
     shown, left = found[:PAGE_OF], found[PAGE_OF:]
     more = _cursor(*shown[-1], name) if left else ""
     return Page(_dressed(tx, reader, [ident for ident, _ in shown]), more)
-
-
-def dues(tx: Tx, reader: SignedIn, promises: Sequence[Promise]) -> list[Due]:
-    """Each promise with the moment from which it is at risk."""
-    book = catalogue.of(tx, reader.office)
-    return [
-        Due(row, at_share(row.started_at, row.due_at, RISK, book.calendar(row.priority))) for row in promises
-    ]
 
 
 def _seen(reader: SignedIn) -> ColumnElement[bool]:
@@ -134,23 +118,6 @@ def _questions(reader: SignedIn) -> Questions:
 
 def _places(reader: SignedIn) -> dict[str, Any]:
     return {"office": reader.office.id, "me": reader.me.staff_id, "now": clock.now()}
-
-
-def _at_risk(tx: Tx, reader: SignedIn) -> list[int]:
-    """The tickets with a promise past its warning share and not yet due: a matter of its calendar."""
-    return tx.once(("at risk", reader.office.id), lambda: _read_at_risk(tx, reader))
-
-
-def _read_at_risk(tx: Tx, reader: SignedIn) -> list[int]:
-    places, book = _places(reader), catalogue.of(tx, reader.office)
-    running = tx.connection().execute(_questions(reader).at_risk, places).all()
-    return sorted(
-        {
-            ticket_id
-            for ticket_id, priority, started_at, due_at in running
-            if at_share(started_at, due_at, RISK, book.calendar(priority)) <= places["now"]
-        }
-    )
 
 
 def _found(tx: Tx, reader: SignedIn, query: str, cursor: str) -> list[int]:
@@ -197,27 +164,21 @@ def _dressed(tx: Tx, reader: SignedIn, ids: list[int]) -> tuple[Row, ...]:
     connection, which = tx.connection(), {"ids": ids}
     known = {row.id: row for row in connection.execute(asked.TICKETS, which).all()}
     orders = {row.ticket_id: row for row in connection.execute(asked.ORDERS, which).all()}
-    soonest, behind = _soonest(tx, reader, which), incidents.count_behind(tx, ids)
+    soonest, behind = _soonest(tx, which), incidents.count_behind(tx, ids)
     return tuple(
         Row(known[ident], soonest.get(ident), orders.get(ident), behind.get(ident, 0)) for ident in ids
     )
 
 
-def _soonest(tx: Tx, reader: SignedIn, which: dict[str, Any]) -> dict[int, Soonest]:
+def _soonest(tx: Tx, which: dict[str, Any]) -> dict[int, Soonest]:
     """By ticket, the promise that falls first; a paused one waits behind."""
     first: dict[int, Any] = {}
     for row in tx.connection().execute(asked.PROMISES, which).all():
         best = first.get(row.ticket_id)
         if best is None or _rank(row) < _rank(best):
             first[row.ticket_id] = row
-    book = catalogue.of(tx, reader.office)
     return {
-        ticket_id: Soonest(
-            row.kind,
-            row.due_at,
-            at_share(row.started_at, row.due_at, RISK, book.calendar(row.priority)),
-            row.paused_at is not None,
-        )
+        ticket_id: Soonest(row.kind, row.due_at, row.warn_at, row.paused_at is not None)
         for ticket_id, row in first.items()
     }
 

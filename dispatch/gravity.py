@@ -28,7 +28,14 @@ class Sign:
 
 
 def signs(tx: Tx, ticket: Ticket) -> tuple[Sign, ...]:
-    """What speaks for a major complaint in this one, each ground once; nothing for what is no complaint."""
+    """What speaks for a major complaint in this one, each ground once.
+
+    Of an emergency only what staff are said to have done, for that is a complaint whatever else it is: who is
+    hurt, or loses what, in an emergency accuses nobody. Nothing for other kinds.
+    """
+    if ticket.kind == "emergency":
+        found = told(ticket.item, ticket.description)
+        return tuple(sign for sign in found if sign.grounds == "staff_offence")
     if ticket.kind != "complaint":
         return ()
     households = incidents.count_behind(tx, [ticket.id]).get(ticket.id, 0) + 1

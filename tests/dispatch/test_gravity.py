@@ -47,6 +47,14 @@ def test_only_a_complaint_is_one(hub: House, clara: Actor) -> None:
     assert ticket.kind != "complaint" and hub.look(gravity.signs, ticket) == ()
 
 
+def test_what_staff_have_done_is_a_sign_in_an_emergency_too_and_who_was_hurt_is_none(
+    hub: House, clara: Actor
+) -> None:
+    ticket = hub.receive(clara, leak(description="A guard hit my son, he is injured", kind="emergency"))
+    assert ticket.kind == "emergency"
+    assert hub.look(gravity.signs, ticket) == (Sign("staff_offence", "guard hit"),)
+
+
 def test_five_households_behind_one_lead_are_a_sign(hub: House, clara: Actor) -> None:
     first, *others = (
         hub.receive(clara, peddlers(room=room, phone=f"2345 67{room[-2:]}", name="Somebody"))

@@ -10,6 +10,7 @@ from dispatch.case import Case
 from dispatch.gravity import Sign
 from dispatch.major import GROUNDS
 from hub import access, attachments, callbacks, catalogue, meanwhile, orders, promises, ties
+from hub.access import Actor
 from hub.attachments import Attachment
 from hub.callbacks import Callback
 from hub.catalogue import Catalogue, Category
@@ -89,7 +90,7 @@ class Dossier:
 
     def warning(self, words: Words) -> str:
         """That it may be a major complaint, and what says so; "" where nothing does."""
-        return reasons.grave(words, self.gravity)
+        return reasons.grave(words, self.gravity, is_complaint=self.ticket.kind == "complaint")
 
     @property
     def call(self) -> str:
@@ -125,13 +126,20 @@ def of(tx: Tx, reader: SignedIn, words: Words, number: str) -> Dossier:
         behind=_behind(tx, reader, ticket),
         resembling=_resembling(tx, reader, words, case),
         files=tuple(attachments.of_ticket(tx, ticket.id)),
-        gravity=gravity.signs(tx, ticket) if "declare" in offer else (),
+        gravity=_signs(case, reader.me, offer),
         followers=tuple(known.person(ident) for ident in ties.followers(tx, ticket.id)),
         history=tuple(timeline.of_ticket(tx, words, known, ticket.id)),
         offer=offer,
         choices=choices.of(tx, office, book, job=Job(case.category, ticket.priority, ticket.kind, room)),
         seen=meanwhile.mark(tx, ticket.id),
     )
+
+
+def _signs(case: Case, me: Actor, offer: Offer) -> tuple[Sign, ...]:
+    """What speaks for a major complaint, to who may declare it: now, or once its kind is changed."""
+    ticket, may_triage = case.ticket, "triage" in offer and me.may("declare major", case.office.id)
+    may_change = may_triage and ticket.kind == "emergency" and ticket.major_since is None
+    return gravity.signs(case.tx, ticket) if "declare" in offer or may_change else ()
 
 
 def _clocked(tx: Tx, ticket: Ticket) -> list[Clocked]:

@@ -109,8 +109,8 @@ def _named(words: Words, book: Catalogue, because: str) -> str:
     return "; ".join(parts)
 
 
-def grave(words: Words, signs: Iterable[Sign]) -> str:
-    """That a complaint may be a major one, each ground with the words or the number that speaks for it."""
+def grave(words: Words, signs: Iterable[Sign], is_complaint: bool) -> str:
+    """That a matter may be a major complaint, each ground with the words or the number that speaks for it."""
     parts = [
         words.ngettext("%(num)s household", "%(num)s households", sign.households)
         if sign.households
@@ -119,6 +119,12 @@ def grave(words: Words, signs: Iterable[Sign]) -> str:
     ]
     if not parts:
         return ""
+    if not is_complaint:
+        return words.gettext(
+            "This may be a major complaint too: %(signs)s. "
+            "Once nobody is in danger, change its kind to complaint and declare it.",
+            signs=", ".join(parts),
+        )
     return words.gettext(
         "This may be a major complaint: %(signs)s. Declare it if it is one.", signs=", ".join(parts)
     )

@@ -33,6 +33,19 @@ def test_an_ordinary_complaint_says_nothing_of_the_kind(hub: House, visit: Visit
     assert "may be a major complaint" not in page and 'value="injury"' in page
 
 
+def test_an_emergency_in_which_staff_did_wrong_says_what_to_do_of_it_later(
+    hub: House, visit: Visit, clara: Actor
+) -> None:
+    ticket = hub.receive(clara, peddlers(description="The guard hit my son", kind="emergency"))
+    desk = visit("clara")
+    said = "This may be a major complaint too: offence by our staff (“guard hit”)."
+    assert said in desk.see(f"/t/{ticket.number}")
+    assert said not in visit("sid").see(f"/t/{ticket.number}")
+    desk.does(f"/t/{ticket.number}/triage", kind="complaint")
+    desk.does(f"/t/{ticket.number}/declaration", grounds="staff_offence")
+    assert hub.again(ticket).major_since is not None
+
+
 def test_who_may_not_declare_is_not_asked_to(hub: House, visit: Visit, clara: Actor) -> None:
     ticket = hub.receive(clara, peddlers(description="One of them hurt my son"))
     assert "may be a major complaint" not in visit("sid").see(f"/t/{ticket.number}")

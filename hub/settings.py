@@ -1,5 +1,6 @@
 """Settings from the environment or a .env file, in one typed class that stops the start when one is wrong."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,12 @@ from sqlalchemy.exc import ArgumentError
 
 SAMPLE_SECRETS = {"changeme", "change-me", "secret", "changethis"}
 LEAST_SECRET = 32
+
+
+@cache
+def _zones() -> set[str]:
+    """Every IANA time zone. The system keeps them in six hundred files, so they are looked for once."""
+    return available_timezones()
 
 
 class BrokenSettings(Exception):
@@ -70,7 +77,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _a_known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in _zones():
             raise ValueError("not an IANA time zone such as Asia/Hong_Kong")
         return zone
 

@@ -12,10 +12,12 @@ from hub.access import Actor
 from hub.database import Database
 from hub.orders import Order
 from hub.tickets import Ticket
+from tests import compiled
 from tests.engines import PostgresTemplate, SqliteTemplate, postgres_server
 from tests.house import House, leak, peddlers
 
 pytest_plugins = ["tests.seed.plugin"]
+compiled.share()
 
 MORNING = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)  # Tuesday, 10 in the morning in Hong Kong
 

@@ -3,7 +3,9 @@
 No redirect is followed and no connection kept, so that nothing leads to where nobody looked.
 """
 
+import ssl
 from collections.abc import Collection, Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx2
@@ -12,6 +14,12 @@ from hub import outside
 from notifications.channels.contract import InDoubt, Permanent, Temporary
 
 SECONDS = 10.0
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed. Reading them takes longer than a letter, so they are read once."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class Outward:
@@ -25,6 +33,7 @@ class Outward:
             timeout=SECONDS,
             follow_redirects=False,
             trust_env=False,
+            verify=_trusted(),
             limits=httpx2.Limits(max_keepalive_connections=0),
         )
 

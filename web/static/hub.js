@@ -4,7 +4,7 @@
 //   data-fill="id" data-value   a click writes the value into that input (data-also, data-also-value: a second one)
 //   <time data-ago>             relative time; <time class="clock" data-warn>: a promise; both age here
 //   data-focus                  takes the focus when a swap has removed what had it
-//   data-patient                is not drawn anew while somebody fills in one of its forms
+//   data-patient, data-polled   is not drawn anew while somebody fills in one of its forms, or chooses in it
 // Server to client: problem+json answers and the header HX-Trigger {"toast": {"text", "tone"}} become toasts.
 
 const words = document.getElementById("words").dataset;
@@ -176,8 +176,9 @@ function release(form) {
 // Somebody may lay hands on it while the answer is on its way, so it is asked twice.
 for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
   document.addEventListener(moment, (event) => {
-    const box = event.detail.ctx.sourceElement;
-    if (box?.matches?.("[data-patient]") && box.querySelector("details[open], :focus")) event.preventDefault();
+    const { ctx } = event.detail, box = ctx.sourceElement;
+    ctx.stretches ??= stretches(box);
+    if (held(box) || ctx.stretches < stretches(box)) event.preventDefault();
   });
 }
 // What somebody opened stays open when its part is drawn anew by itself.
@@ -212,7 +213,11 @@ export function toast(text, tone = "good", undo = null) {
   box.append(line, ...(undo ? [back(undo)] : []), close);
   document.getElementById("toasts").append(box);
   if (undo) htmx.process(box);
+// What is drawn anew by itself waits while somebody has a hand in it: a form under way keeps its lock and its key.
   if (tone !== "bad") setTimeout(fade, undo ? 12000 : 6000, box);
+const HANDS = { "[data-patient]": "details[open], :focus", "[data-polled]": "input:checked, select:focus", "[data-live]": "form[data-sending]" };
+const held = (box) => Object.entries(HANDS).some(([kind, hand]) => box?.matches?.(kind) && box.querySelector(hand));
+const stretches = (box) => box?.querySelectorAll?.("[name=stretch]").length ?? 0; // how far down a list was read
 }
 document.addEventListener("toast", ({ detail }) => toast(detail.text, detail.tone, detail.undo));
 
@@ -280,7 +285,7 @@ function take(button, onlyEmpty) {
   const form = button.closest("form");
   for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {
     const input = form.elements[name];
-    if (!value || !input || (onlyEmpty && input.value)) continue;
+    if (!value || !input || (onlyEmpty && (input.value || input === document.activeElement))) continue;
     input.value = value;
     (input instanceof RadioNodeList ? input[0] : input).dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -292,28 +297,70 @@ document.addEventListener("click", (event) => {
   if (button.dataset.then) document.getElementById(button.dataset.then)?.focus();
 });
 
-// A list that is asked for again and again waits while somebody is choosing in it.
-document.addEventListener("htmx:before:request", (event) => {
-  const source = event.detail.ctx.sourceElement;
-  if (source?.matches?.("[data-polled]") && source.querySelector("input:checked, select:focus")) event.preventDefault();
-});
-
 function markOpen() {
   for (const link of document.querySelectorAll(".matters a")) {
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   // One known person behind a known number: what is still empty is filled in; what was typed stays.
-  const sure = document.querySelector("#caller [data-sure]");
+  const sure = ctx.target?.id === "caller" && document.querySelector("#caller [data-sure]");
   if (sure) take(sure, true);
   setTimeout(markOpen);
 });
 
 // Into the first field of a step that was opened, unless somebody is in a field of it already.
+// --- what is open ---------------------------------------------------------------
+
+// The last that was asked for stays open: what was asked for before it and answers after it is not shown over it,
+// nor is a matter drawn anew that is no longer there. A step that was refused meanwhile is said all the same.
+let asked = 0, shown = 0;
+const opens = ({ target, sourceElement }) => target?.id === "open" && !sourceElement.matches("[data-live]");
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (opens(ctx)) ctx.turn = ++asked;
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.target?.id !== "open") return;
+  const late = opens(ctx) ? ctx.turn < shown : !ctx.sourceElement.isConnected;
+  if (!late && opens(ctx)) {
+    shown = ctx.turn;
+    const elsewhere = typing(document.activeElement) && !ctx.target.contains(document.activeElement);
+    if (elsewhere) event.detail.tasks[0].fragment.querySelector("[autofocus]")?.removeAttribute("autofocus");
+  }
+  if (!late) return;
+  event.preventDefault();
+  if (ctx.response.status < 400) return;
+  const refusal = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[role=alert]");
+  toast(refusal?.textContent.trim() || words.failed, "bad");
+});
+// A step that was taken is emptied and closes; what was typed meanwhile stays, in this one or in another.
+const FIELD = ":is(input:not([type=hidden], [type=file]), textarea, select)[name]";
+const altered = (box, body) => [...box.querySelectorAll(FIELD)].filter(({ name, value, type, checked }) =>
+  ["radio", "checkbox"].includes(type) ? checked !== body.getAll(name).includes(value) : body.get(name) !== value);
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement: form, request, response } = event.detail.ctx;
+  if (event.defaultPrevented || !form?.matches?.("form.step") || response.status >= 400) return;
+  if (altered(form, request.body).length) return;
+  if (form.contains(document.activeElement)) document.activeElement.blur();
+  form.reset();
+  form.closest("details.act")?.removeAttribute("open");
+});
+
 function enter(step) {
   if (!step?.querySelector(":focus:not(summary)")) step?.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+// What was chosen while a suggestion was under way holds against it.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "suggestion") ctx.since = altered(ctx.target, ctx.request.body).map(({ name, value }) => [name, value]);
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  for (const [name, value] of ctx.since ?? []) {
+    const field = ctx.target.querySelector(`[name="${name}"]`);
+    if (field && (!field.options || [...field.options].some((one) => one.value === value))) field.value = value;
+  }
+});
+
 }
 document.addEventListener("toggle", (event) => {
   if (event.target.matches?.("details.act[open]")) enter(event.target);

@@ -104,7 +104,8 @@ for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
 }
 setInterval(() => {
   for (const part of document.querySelectorAll("[data-live][data-stale]")) {
-    const held = part.matches("[data-gentle]") ? busy(part) : part.querySelector("details[open], :focus, input:checked");
+    const hand = "form[data-sending]" + (part.matches("[data-gentle]") ? "" : ", details[open], :focus, input:checked");
+    const held = part.querySelector(hand) || (part.matches("[data-gentle]") && busy(part));
     if (held) continue;
     delete part.dataset.stale;
     ask(part);

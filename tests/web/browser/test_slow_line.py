@@ -1,0 +1,255 @@
+"""A slow line, and hands that do not wait for it: no answer takes back what somebody did meanwhile."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from time import monotonic
+
+import pytest
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
+
+from dispatch import returning, work
+from dispatch.deciding import Choice
+from hub.tickets import Ticket
+from tests.house import House, leak
+from tests.web.browser.test_live import Open, Served, screens
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE = 15.0
+WATCH = """new MutationObserver(() => {
+  if (!document.querySelector('#mine form[data-sending]')) sessionStorage.unlocked = 'yes';
+}).observe(document.getElementById('mine'), { subtree: true, attributeFilter: ['data-sending'] })"""
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Open]:
+    with ExitStack() as stack:
+        yield screens(browser, *served, stack)
+
+
+class Late:
+    """What is asked for under an address is done at once, and its answer comes when it is let go."""
+
+    def __init__(self, page: Page, address: str, method: str = "GET") -> None:
+        self.page, self.method = page, method
+        self._held: list[tuple[Route, APIResponse]] = []
+        self._is_open = False
+        page.route(re.compile(address), self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self._is_open or route.request.method != self.method:
+            return route.fallback()
+        self._held.append((route, route.fetch(max_redirects=0)))
+
+    def wait(self) -> None:
+        until = monotonic() + PATIENCE
+        while not self._held:
+            assert monotonic() < until, "nothing was asked for"
+            self.page.wait_for_timeout(20)
+
+    def come(self) -> None:
+        """Let the answers come, and wait until the page has heard them."""
+        self._is_open = True
+        for route, answer in self._held:
+            route.fulfill(response=answer)
+        self.page.wait_for_timeout(300)
+
+
+def matter(hub: House, item: str = "Kitchen tap leaks", room: str = "A-1203") -> Ticket:
+    return hub.receive(hub.actor("clara"), leak(item=item, room=room), Choice("department", "ENG"))
+
+
+def open_in(page: Page) -> str:
+    return page.locator("#open h2").first.inner_text()
+
+
+# --- what is open --------------------------------------------------------------------------
+
+
+def test_the_matter_that_was_chosen_last_stays_open_whatever_comes_after_it(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    first, second = matter(hub, "First matter"), matter(hub, "Second matter")
+    page = visit("clara", "/desk?queue=all")
+    late = Late(page, rf"/t/{first.number}$")
+    page.click(f"#go-{first.number}")
+    late.wait()
+    page.click(f"#go-{second.number}")
+    expect(page.locator(".ticket h2")).to_have_text("Second matter")
+    late.come()
+    assert (open_in(page), page.url.endswith(f"/t/{second.number}?queue=all")) == ("Second matter", True)
+
+
+def test_a_matter_that_is_drawn_anew_late_does_not_come_over_the_form_that_was_opened_meanwhile(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", f"/t/{ticket.number}?queue=all")
+    late = Late(page, rf"/t/{ticket.number}\?seen=")
+    hub.do(work.assign, hub.actor("sue"), hub.orders(ticket)[0], hub.staff("wes"))
+    late.wait()
+    page.keyboard.press("n")
+    expect(page.locator("#phone")).to_be_focused()
+    page.keyboard.type("98765432")
+    late.come()
+    expect(page.locator("#phone")).to_have_value("98765432")
+
+
+@pytest.mark.parametrize("said", ["The key is with the guard", ""])
+def test_the_late_answer_to_a_step_is_said_and_does_not_bring_back_the_matter_that_was_left(
+    served: Served, visit: Open, said: str
+) -> None:
+    """Ctrl+Enter, and on to the next matter: whoever closes then closes what stands in the address."""
+    hub, _ = served
+    first, second = matter(hub, "First matter"), matter(hub, "Second matter")
+    page = visit("clara", f"/t/{first.number}?queue=all")
+    late = Late(page, "/note$", "POST")
+    page.keyboard.press("y")
+    page.fill("#note-text", said)
+    page.keyboard.press("Control+Enter")
+    late.wait()
+    page.click(f"#go-{second.number}")
+    expect(page.locator(".ticket h2")).to_have_text("Second matter")
+    late.come()
+    expect(page.locator(".toast")).to_contain_text("Note kept" if said else "rite something")
+    assert open_in(page) == "Second matter"
+
+
+def test_two_clicks_on_a_matter_draw_it_once(served: Served, visit: Open) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", "/desk?queue=all")
+    late = Late(page, rf"/t/{ticket.number}$")
+    row = page.locator(f"#go-{ticket.number}")
+    row.click()
+    late.wait()
+    row.click()
+    page.wait_for_timeout(100)
+    late.come()
+    page.keyboard.press("y")
+    page.keyboard.type("It drips")
+    page.wait_for_timeout(500)
+    expect(page.locator("#note-text")).to_have_value("It drips")
+    page.go_back()
+    page.wait_for_url("**/desk?queue=all")
+
+
+# --- what is typed -------------------------------------------------------------------------
+
+
+def test_what_is_typed_in_one_step_survives_the_answer_to_another(served: Served, visit: Open) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", f"/t/{ticket.number}?queue=all")
+    late = Late(page, "/note$", "POST")
+    page.keyboard.press("y")
+    page.fill("#note-text", "The key is with the guard")
+    page.keyboard.press("Control+Enter")
+    late.wait()
+    page.locator("summary[data-key=s]").click()
+    page.fill("#escalate-note", "The third time this week")
+    late.come()
+    expect(page.locator(".toast")).to_contain_text("Note kept")
+    expect(page.locator("#escalate-note")).to_be_focused()
+    expect(page.locator("#escalate-note")).to_have_value("The third time this week")
+    expect(page.locator("#note-text")).to_have_value("")
+    expect(page.locator("#note-text")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast").last).not_to_contain_text("Note kept")
+    assert "escalated" in hub.kinds(ticket)
+
+
+def test_what_is_typed_on_in_a_step_that_was_sent_stays_and_is_sent_as_another(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", f"/t/{ticket.number}?queue=all")
+    late = Late(page, "/note$", "POST")
+    page.keyboard.press("y")
+    page.fill("#note-text", "The key is with the guard")
+    page.keyboard.press("Control+Enter")
+    late.wait()
+    page.fill("#note-text", "The guard is off on Sundays")
+    late.come()
+    expect(page.locator(".toast")).to_contain_text("Note kept")
+    expect(page.locator("#note-text")).to_have_value("The guard is off on Sundays")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#note-text")).to_be_hidden()
+    assert hub.kinds(ticket).count("noted") == 2
+
+
+def test_a_step_is_taken_once_though_its_matter_changes_before_the_answer(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", f"/t/{ticket.number}?queue=all")
+    late = Late(page, "/urging$", "POST")
+    page.keyboard.press("u")
+    urge = page.locator("details.act:has(#urge-note) form button")
+    urge.click()
+    late.wait()
+    page.wait_for_timeout(1500)  # longer than it takes the page to ask for itself
+    assert page.locator("form[data-sending]").count() == 1, "its lock and its key went with a redraw"
+    urge.click()
+    late.come()
+    expect(page.locator(".toast")).to_contain_text("rged")
+    assert hub.again(ticket).times_urged == 1
+
+
+def test_a_tap_stays_the_tap_it_was_until_its_page_comes(served: Served, visit: Open) -> None:
+    """The list is told of the acceptance before the page of it comes: an impatient finger must not depart."""
+    hub, _ = served
+    order = hub.orders(matter(hub))[0]
+    hub.do(work.assign, hub.actor("sue"), order, hub.staff("wes"))
+    page = visit("wes", "/mine", width=360, height=740)
+    late = Late(page, f"/mine/{order.number}/", "POST")
+    tap = page.locator(f"#order-{order.number} .taps button")
+    expect(tap).to_have_text("Accept")
+    page.evaluate(WATCH)
+    tap.click(no_wait_after=True)
+    late.wait()
+    page.wait_for_timeout(1500)  # longer than it takes the list to ask for itself
+    late.come()
+    expect(tap).to_have_text("On my way")
+    assert page.evaluate("sessionStorage.unlocked") is None, "drawn anew under the finger"
+
+
+def test_who_clears_a_name_to_write_another_is_not_given_the_old_one_again(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    page = visit("clara", "/desk/new?queue=all")
+    page.fill("#phone", "98765432")
+    expect(page.locator("#name")).to_have_value("李小红")
+    late = Late(page, "/desk/new/caller")
+    page.fill("#name", "")
+    late.wait()
+    ticket = matter(hub)
+    expect(page.locator(f"#row-{ticket.number}")).to_be_attached()
+    expect(page.locator("#name")).to_have_value("")
+    late.come()
+    page.keyboard.type("王")
+    expect(page.locator("#name")).to_have_value("王")
+
+
+def test_what_is_chosen_while_a_suggestion_is_under_way_holds_against_it(visit: Open) -> None:
+    page = visit("clara", "/desk/new")
+    page.check("[name=way][value=worker]")
+    page.fill("[name=item]", "Kitchen tap leaks")
+    expect(page.locator(".suggestion")).to_be_visible()
+    page.select_option("#to_worker", "ENG/wes")
+    page.fill("#instruction", "Ring once")
+    page.wait_for_load_state("networkidle")
+    late = Late(page, "/desk/new/preview$", "POST")
+    page.locator("#description").dispatch_event("input")
+    late.wait()
+    page.select_option("#to_worker", "ENG/wen")
+    page.fill("#instruction", "Ring twice")
+    page.focus("#appointment_at")
+    late.come()
+    expect(page.locator("#to_worker")).to_have_value("ENG/wen")
+    expect(page.locator("#instruction")).to_have_value("Ring twice")

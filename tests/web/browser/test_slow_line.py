@@ -253,3 +253,36 @@ def test_what_is_chosen_while_a_suggestion_is_under_way_holds_against_it(visit: 
     late.come()
     expect(page.locator("#to_worker")).to_have_value("ENG/wen")
     expect(page.locator("#instruction")).to_have_value("Ring twice")
+
+
+# --- the list ------------------------------------------------------------------------------
+
+
+def test_who_has_read_on_in_the_list_is_not_sent_back_when_it_is_drawn_anew(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    tickets = [matter(hub, f"Matter {n}") for n in range(45)]
+    page = visit("clara", "/desk?queue=all")
+    rows = page.locator("#queue .matters li")
+    expect(rows).to_have_count(40)
+    page.locator(".more a").click()
+    expect(rows).to_have_count(45)
+    newest = matter(hub, "The newest")
+    expect(page.locator(f"#row-{newest.number}")).to_be_attached()
+    expect(page.locator(f"#row-{tickets[0].number}")).to_be_attached()
+    expect(rows).to_have_count(46)
+
+
+def test_words_that_are_marked_to_be_copied_stay_marked_when_the_team_is_drawn_anew(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    first = hub.orders(matter(hub, "Copy me"))[0]
+    page = visit("sue", "/team")
+    page.evaluate(
+        f"getSelection().selectAllChildren(document.querySelector('#order-{first.number} .line a'))"
+    )
+    second = hub.orders(matter(hub, "Another"))[0]
+    expect(page.locator(f"#order-{second.number}")).to_be_visible()
+    assert page.evaluate("getSelection().toString()") == "Copy me"

@@ -123,6 +123,19 @@ def test_a_broken_cursor_is_refused_and_harms_nothing(visit: Visit, cursor: str)
         200,
         422,
     )
+def test_who_has_read_on_is_given_as_much_again_when_the_list_is_drawn_anew(
+    hub: House, visit: Visit, clara: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PAGE_OF", 2)
+    for _ in range(5):
+        hub.receive(clara, leak())
+    desk = visit("clara")
+    for stretches, rows in ((0, 2), (1, 2), (2, 4), (3, 5), (99, 5)):
+        page = desk.get(f"/desk/queue?queue=all{'&stretch=1' * stretches}").text
+        assert len(listed(page)) == rows
+        assert page.count('name="stretch"') == min(max(stretches, 1), queues.MOST_STRETCHES)
+
+
 
 
 @pytest.mark.parametrize(

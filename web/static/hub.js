@@ -144,13 +144,33 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
+  if (awaited) return keep(event);
   if (event.key === "?") return showKeys(); // always there, or the keys could not be switched on again
   const element = keysOn.checked && keyed().find((one) => one.dataset.key === event.key);
   if (!element) return;
   event.preventDefault(); // the letter must not land in the field that is focused now
   if (typing(element)) return element.focus();
+  if (element.matches("[hx-get][hx-target='#open']")) awaited = { link: element, typed: "" };
   element.click();
   enter(element.closest("details.act[open]")); // at once: the next key is pressed before the browser tells of a toggle
+});
+
+// Whoever opens a form by its key types on at once: until it is there letters are no commands, and none is lost.
+let awaited = null;
+function keep(event) {
+  if (event.key === awaited.link.dataset.key && !awaited.typed) return; // the same key once more
+  if (event.key === "Backspace") awaited.typed = awaited.typed.slice(0, -1);
+  if (event.key.length !== 1) return;
+  event.preventDefault();
+  awaited.typed += event.key;
+}
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (!awaited || (ctx.sourceElement !== awaited.link && awaited.link.isConnected)) return;
+  const { typed } = awaited, field = document.activeElement;
+  awaited = null;
+  if (!typed || !field.matches("#open :is(input, textarea)")) return;
+  field.value += typed;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 // --- forms ------------------------------------------------------------------
@@ -362,12 +382,14 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 }
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("details.act[open]")) enter(event.target);
+document.addEventListener("toggle", ({ target: step }) => {
+  if (!step.matches?.("details.act[open]")) return;
+  const here = document.activeElement; // one that was drawn open does not call anybody from elsewhere
+  if (here === document.body || step.contains(here)) enter(step);
 }, true);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   const form = event.target.form ?? event.target.closest("details.act[open]")?.querySelector("form");
   form?.requestSubmit();
 });

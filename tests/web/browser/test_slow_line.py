@@ -255,6 +255,113 @@ def test_what_is_chosen_while_a_suggestion_is_under_way_holds_against_it(visit: 
     expect(page.locator("#instruction")).to_have_value("Ring twice")
 
 
+# --- the keyboard --------------------------------------------------------------------------
+
+
+def test_who_opens_a_new_ticket_types_the_phone_at_once_and_is_led_nowhere_else(
+    served: Served, visit: Open
+) -> None:
+    """The figures of a phone are keys of the screens too."""
+    hub, _ = served
+    page = visit("clara", f"/t/{matter(hub).number}?queue=all")
+    late = Late(page, "/desk/new$")
+    page.keyboard.press("n")
+    late.wait()
+    page.keyboard.type("98765432")
+    late.come()
+    expect(page.locator("#phone")).to_have_value("98765432")
+    expect(page.locator("#name")).to_have_value("李小红")
+    assert page.url.endswith("/desk/new")
+
+
+def test_a_form_that_comes_late_does_not_call_anybody_from_the_search(served: Served, visit: Open) -> None:
+    hub, _ = served
+    page = visit("clara", f"/t/{matter(hub).number}?queue=all")
+    late = Late(page, "/desk/new$")
+    page.keyboard.press("n")
+    late.wait()
+    page.focus("#q")
+    page.keyboard.type("A-05")
+    late.come()
+    page.keyboard.type("01")
+    expect(page.locator("#phone")).to_have_value("")
+    expect(page.locator("#q")).to_have_value("A-0501")
+
+
+def test_enter_opens_what_was_found_for_these_words_and_for_no_former_ones(
+    served: Served, visit: Open
+) -> None:
+    hub, _ = served
+    first, second = matter(hub, "First matter"), matter(hub, "Second matter")
+    page = visit("clara", "/desk?queue=all")
+    page.fill("#q", first.number)
+    expect(page.locator("#found .rows a")).to_have_count(1)
+    late = Late(page, "/desk/found")
+    page.fill("#q", second.number)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/desk?q={second.number}")
+    expect(page.locator("#queue")).to_contain_text("Second matter")
+    late.come()
+
+
+def test_the_keys_of_the_desk_live_on_after_the_way_back(served: Served, visit: Open) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", "/desk?queue=all")
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.click(f"#go-{ticket.number}")
+    expect(page.locator(".ticket")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".open-hint")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-line", "on")
+    page.keyboard.press("/")
+    page.keyboard.type(ticket.number)
+    expect(page.locator("#found .rows a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#found .rows a")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    assert not wrong
+
+
+def test_a_step_that_is_drawn_open_calls_nobody_from_where_he_types(served: Served, visit: Open) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", f"/t/{ticket.number}?queue=all")
+    page.focus("#q")
+    hub.do(returning.send_back, hub.actor("sue"), hub.orders(ticket)[0], "Not ours")
+    expect(page.get_by_text("Rule on the return")).to_be_visible()
+    page.wait_for_timeout(200)  # a browser tells of what was opened some time later
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_nothing_is_sent_while_a_word_is_still_being_composed(served: Served, visit: Open) -> None:
+    hub, _ = served
+    ticket = matter(hub)
+    page = visit("clara", f"/t/{ticket.number}?queue=all")
+    page.keyboard.press("y")
+    page.keyboard.type("水")
+    press = "isComposing => document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+    press += " {key: 'Enter', ctrlKey: true, bubbles: true, isComposing}))"
+    page.evaluate(press, True)
+    assert page.locator("form[data-sending]").count() == 0
+    page.evaluate(press, False)
+    expect(page.locator(".toast")).to_contain_text("Note kept")
+
+
+def test_the_focus_stays_on_the_bell_when_it_rings(served: Served, visit: Open) -> None:
+    hub, _ = served
+    order = hub.orders(matter(hub))[0]
+    page = visit("wes", "/mine")
+    page.focus(".bell")
+    hub.do(work.assign, hub.actor("sue"), order, hub.staff("wes"))
+    page.evaluate("document.querySelector('.bell').dispatchEvent(new CustomEvent('live'))")
+    expect(page.locator(f"#order-{order.number}")).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(page.locator(".bell")).to_be_focused()
+
+
 # --- the list ------------------------------------------------------------------------------
 
 

@@ -184,16 +184,39 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.matches("[data-preferences]") || form.method === "dialog") return;
+  if (isDoubtful() && !form.hasAttribute("hx-post") && form.dataset.sure === undefined) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return sendWhenReached(form, event.submitter);
+  }
+  delete form.dataset.sure;
   form.dataset.sending = "";
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(release, 15000, form); // a download leaves the page where it is
 }, true);
 
+// A form that leaves the page takes what was typed with it, to nowhere when the centre cannot be reached or the
+// session has ended: where that is to be feared, the centre is asked first.
+const isDoubtful = () => !navigator.onLine || ["off", "out"].includes(document.documentElement.dataset.line);
+async function sendWhenReached(form, submitter) {
+  form.dataset.sending = "";
+  const answer = await fetch("/messages/bell").catch(() => null);
+  release(form);
+  if (!answer) return toast(words.offline, "bad");
+  if (answer.status === 401) return toast(words.signedOut, "bad");
+  form.dataset.sure = "";
+  form.requestSubmit(submitter);
+}
+
 function release(form) {
   delete form.dataset.sending;
   for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 }
+// What is drawn anew by itself waits while somebody has a hand in it: a form under way keeps its lock and its key.
 // Somebody may lay hands on it while the answer is on its way, so it is asked twice.
+const HANDS = { "[data-patient]": "details[open], :focus", "[data-polled]": "input:checked, select:focus", "[data-live]": "form[data-sending]" };
+const held = (box) => Object.entries(HANDS).some(([kind, hand]) => box?.matches?.(kind) && box.querySelector(hand));
+const stretches = (box) => box?.querySelectorAll?.("[name=stretch]").length ?? 0; // how far down a list was read
 for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
   document.addEventListener(moment, (event) => {
     const { ctx } = event.detail, box = ctx.sourceElement;
@@ -233,11 +256,7 @@ export function toast(text, tone = "good", undo = null) {
   box.append(line, ...(undo ? [back(undo)] : []), close);
   document.getElementById("toasts").append(box);
   if (undo) htmx.process(box);
-// What is drawn anew by itself waits while somebody has a hand in it: a form under way keeps its lock and its key.
   if (tone !== "bad") setTimeout(fade, undo ? 12000 : 6000, box);
-const HANDS = { "[data-patient]": "details[open], :focus", "[data-polled]": "input:checked, select:focus", "[data-live]": "form[data-sending]" };
-const held = (box) => Object.entries(HANDS).some(([kind, hand]) => box?.matches?.(kind) && box.querySelector(hand));
-const stretches = (box) => box?.querySelectorAll?.("[name=stretch]").length ?? 0; // how far down a list was read
 }
 document.addEventListener("toast", ({ detail }) => toast(detail.text, detail.tone, detail.undo));
 
@@ -298,39 +317,6 @@ document.addEventListener("htmx:after:swap", () => {
   near.focus({ preventScroll: true });
 });
 
-// --- the desk -----------------------------------------------------------------
-
-// data-values='{"name": "…"}' data-then="item": a click writes each value into the form's field of that name.
-function take(button, onlyEmpty) {
-  const form = button.closest("form");
-  for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {
-    const input = form.elements[name];
-    if (!value || !input || (onlyEmpty && (input.value || input === document.activeElement))) continue;
-    input.value = value;
-    (input instanceof RadioNodeList ? input[0] : input).dispatchEvent(new Event("change", { bubbles: true }));
-  }
-}
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-values]");
-  if (!button) return;
-  take(button, false);
-  if (button.dataset.then) document.getElementById(button.dataset.then)?.focus();
-});
-
-function markOpen() {
-  for (const link of document.querySelectorAll(".matters a")) {
-    if (link.pathname === location.pathname) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
-}
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  // One known person behind a known number: what is still empty is filled in; what was typed stays.
-  const sure = ctx.target?.id === "caller" && document.querySelector("#caller [data-sure]");
-  if (sure) take(sure, true);
-  setTimeout(markOpen);
-});
-
-// Into the first field of a step that was opened, unless somebody is in a field of it already.
 // --- what is open ---------------------------------------------------------------
 
 // The last that was asked for stays open: what was asked for before it and answers after it is not shown over it,
@@ -368,8 +354,8 @@ document.addEventListener("htmx:before:swap", (event) => {
   form.closest("details.act")?.removeAttribute("open");
 });
 
-function enter(step) {
-  if (!step?.querySelector(":focus:not(summary)")) step?.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+// --- the desk -----------------------------------------------------------------
+
 // What was chosen while a suggestion was under way holds against it.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   if (ctx.target?.id === "suggestion") ctx.since = altered(ctx.target, ctx.request.body).map(({ name, value }) => [name, value]);
@@ -381,6 +367,39 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   }
 });
 
+// data-values='{"name": "…"}' data-then="item": a click writes each value into the form's field of that name.
+function take(button, onlyEmpty) {
+  const form = button.closest("form");
+  for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {
+    const input = form.elements[name];
+    if (!value || !input || (onlyEmpty && (input.value || input === document.activeElement))) continue;
+    input.value = value;
+    (input instanceof RadioNodeList ? input[0] : input).dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-values]");
+  if (!button) return;
+  take(button, false);
+  if (button.dataset.then) document.getElementById(button.dataset.then)?.focus();
+});
+
+function markOpen() {
+  for (const link of document.querySelectorAll(".matters a")) {
+    if (link.pathname === location.pathname) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  // One known person behind a known number: what is still empty is filled in; what was typed stays.
+  const sure = ctx.target?.id === "caller" && document.querySelector("#caller [data-sure]");
+  if (sure) take(sure, true);
+  setTimeout(markOpen);
+});
+
+// Into the first field of a step that was opened, unless somebody is in a field of it already.
+function enter(step) {
+  if (!step?.querySelector(":focus:not(summary)")) step?.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }
 document.addEventListener("toggle", ({ target: step }) => {
   if (!step.matches?.("details.act[open]")) return;

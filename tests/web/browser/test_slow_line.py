@@ -7,12 +7,17 @@ from time import monotonic
 
 import pytest
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
+from sqlmodel import col, delete
 
 from dispatch import returning, work
 from dispatch.deciding import Choice
+from hub.credentials import Session
+from hub.database import Tx
+from hub.orders import Order
 from hub.tickets import Ticket
 from tests.house import House, leak
-from tests.web.browser.test_live import Open, Served, screens
+from tests.web.browser.test_live import Open, Served, screens, secret_of
+from web.safety import SESSION_COOKIES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 15.0
@@ -57,6 +62,13 @@ class Late:
 
 def matter(hub: House, item: str = "Kitchen tap leaks", room: str = "A-1203") -> Ticket:
     return hub.receive(hub.actor("clara"), leak(item=item, room=room), Choice("department", "ENG"))
+
+
+def in_hand(hub: House) -> Order:
+    """An order that Wes has accepted."""
+    order = hub.orders(matter(hub))[0]
+    hub.do(work.assign, hub.actor("sue"), order, hub.staff("wes"))
+    return hub.do(work.accept, hub.actor("wes"), order)
 
 
 def open_in(page: Page) -> str:
@@ -393,3 +405,60 @@ def test_words_that_are_marked_to_be_copied_stay_marked_when_the_team_is_drawn_a
     second = hub.orders(matter(hub, "Another"))[0]
     expect(page.locator(f"#order-{second.number}")).to_be_visible()
     assert page.evaluate("getSelection().toString()") == "Copy me"
+
+
+# --- what is sent to nowhere -----------------------------------------------------------------
+
+
+def test_a_form_that_cannot_be_sent_stays_as_it_was_filled_and_is_sent_later_once(visit: Open) -> None:
+    page = visit("clara", "/desk/new")
+    page.fill("#phone", "98765432")
+    expect(page.locator("#name")).to_have_value("李小红")
+    page.fill("[name=item]", "Peddlers knock at every door")
+    page.fill("#description", "Two men, since noon")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("The centre cannot be reached")
+    expect(page.locator("#description")).to_have_value("Two men, since noon")
+    page.context.set_offline(False)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/t/*done=registered")
+    expect(page.locator(".ticket")).to_contain_text("Two men, since noon")
+
+
+def sign_out(hub: House, login: str) -> None:
+    person = hub.staff(login)
+
+    def end(tx: Tx) -> None:
+        tx.execute(delete(Session).where(col(Session.staff_id) == person.id))
+        tx.tell(f"staff:{person.id}")
+
+    hub.database.write(end)
+
+
+def test_what_is_typed_survives_the_end_of_the_session(served: Served, visit: Open) -> None:
+    hub, address = served
+    order = in_hand(hub)
+    page = visit("wes", f"/mine/{order.number}", width=360, height=740)
+    page.locator("#completion summary").click()
+    page.fill("#completion [name=done]", "Washer replaced")
+    sign_out(hub, "wes")
+    said = page.locator(".toast", has_text="You are signed out. What you typed is still here")
+    expect(said).to_be_visible()
+    said.get_by_role("button").click()
+    page.get_by_role("button", name="The work is done").click()
+    expect(said).to_be_visible()
+    expect(page.locator("#completion [name=done]")).to_have_value("Washer replaced")
+    cookie = {"name": SESSION_COOKIES[0], "value": secret_of(hub, "wes"), "url": address}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.get_by_role("button", name="The work is done").click()
+    page.wait_for_url("**/mine")
+    assert hub.again(order).done == "Washer replaced"
+
+
+def test_a_page_with_nothing_typed_goes_to_where_one_signs_in(served: Served, visit: Open) -> None:
+    hub, _ = served
+    order = in_hand(hub)
+    page = visit("wes", f"/mine/{order.number}")
+    sign_out(hub, "wes")
+    page.wait_for_url(f"**/session?next=/mine/{order.number}")

@@ -42,6 +42,12 @@ def test_a_stranger_is_taken_to_the_sign_in_and_back(visit: Visit) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/session?next=/desk%3Fqueue%3Dmine")
 
 
+def test_a_strangers_form_leads_back_to_the_page_it_stood_on(visit: Visit) -> None:
+    page = "/mine/100000011-1?from=list"
+    answer = visit().post("/mine/100000011-1/completion", done="Washer replaced", on=page)
+    assert answer.headers["location"] == "/session?next=/mine/100000011-1%3Ffrom%3Dlist"
+
+
 @pytest.mark.parametrize("login", ["clara", "cody", "dora"])
 def test_an_empty_desk_says_what_to_do(visit: Visit, login: str) -> None:
     page = visit(login).see("/desk")
@@ -117,12 +123,6 @@ def test_more_goes_on_where_the_list_ended(
     assert sorted(seen) == sorted(made) and len(set(seen)) == 5
 
 
-@pytest.mark.parametrize("cursor", ["x", "~x", "2026~1", "yesterday~1", "~99999999999999999999999"])
-def test_a_broken_cursor_is_refused_and_harms_nothing(visit: Visit, cursor: str) -> None:
-    assert visit("clara").get("/desk/more", params={"queue": "new", "cursor": cursor}).status_code in (
-        200,
-        422,
-    )
 def test_who_has_read_on_is_given_as_much_again_when_the_list_is_drawn_anew(
     hub: House, visit: Visit, clara: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +136,12 @@ def test_who_has_read_on_is_given_as_much_again_when_the_list_is_drawn_anew(
         assert page.count('name="stretch"') == min(max(stretches, 1), queues.MOST_STRETCHES)
 
 
+@pytest.mark.parametrize("cursor", ["x", "~x", "2026~1", "yesterday~1", "~99999999999999999999999"])
+def test_a_broken_cursor_is_refused_and_harms_nothing(visit: Visit, cursor: str) -> None:
+    assert visit("clara").get("/desk/more", params={"queue": "new", "cursor": cursor}).status_code in (
+        200,
+        422,
+    )
 
 
 @pytest.mark.parametrize(

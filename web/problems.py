@@ -3,7 +3,7 @@
 import json
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import FastAPI, Request
@@ -87,12 +87,18 @@ def answer(request: Request, status: int, refusal: HubError | None = None) -> Re
     if not wants_page(request):
         return problem(request, status, refusal)
     if isinstance(refusal, Unknown):
-        where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        where = _page_of(request)
         return RedirectResponse(f"/session?next={quote(where)}", 303)
     request_id = getattr(request.state, "request_id", "")
     return render(
         request, "error.html", status_code=status, status=status, refusal=refusal, request_id=request_id
     )
+
+
+def _page_of(request: Request) -> str:
+    """The page somebody is on: where a form was sent to is none, so it is the page that it stood on."""
+    page = request.url if request.method == "GET" else urlsplit(request.headers.get("referer", "/"))
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 class TooLarge(HubError):

@@ -52,7 +52,7 @@ def more(request: Request, reader: Reader, db: Db, queue: str, cursor: str, q: s
     """The next stretch of the list. Raises BadInput for a cursor that is none."""
     reader.require("desk")
     found = db.read(lambda tx: queues.page(tx, reader, queue, q[:200], cursor))
-    context: dict[str, Any] = {"queue": queues.named(queue), "query": q, "page": found}
+    context: dict[str, Any] = {"queue": queues.named(queue), "query": q, "page": found, "stretches": 1}
     if "hx-request" in request.headers:
         return render(request, "desk/_rows.html", **context)
     return render(request, "desk/page.html", **(frame.beside(db, reader, request) | context))

@@ -20,9 +20,10 @@ def beside(db: Database, reader: SignedIn, request: Request) -> dict[str, Any]:
     words = words_of(request)
     queue = queues.named(request.query_params.get("queue", ""))
     query = request.query_params.get("q", "")[:200]
+    stretches = min(len(request.query_params.getlist("stretch")), queues.MOST_STRETCHES) or 1
     found, counts, proposals = db.read(
         lambda tx: (
-            queues.page(tx, reader, queue.name, query),
+            queues.page(tx, reader, queue.name, query, stretches=stretches),
             queues.counts(tx, reader),
             proposed.waiting(tx, reader),
         )
@@ -41,6 +42,7 @@ def beside(db: Database, reader: SignedIn, request: Request) -> dict[str, Any]:
         "queue": queue,
         "query": query,
         "page": found,
+        "stretches": stretches,
         "items": items,
         "proposals": proposals,
         "office_code": reader.office.code,

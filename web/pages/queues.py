@@ -22,6 +22,7 @@ from web.pages.shell import SignedIn
 from web.words import N_
 
 PAGE_OF = 40
+MOST_STRETCHES = 25
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,19 @@ def counts(tx: Tx, reader: SignedIn) -> dict[str, int]:
     return {name: int(how_many) for name, how_many in row._mapping.items()}
 
 
-def page(tx: Tx, reader: SignedIn, name: str, query: str = "", cursor: str = "") -> Page:
-    """One stretch of a queue, or of what a search finds in all of them. Raises BadInput for a bad cursor."""
+def page(tx: Tx, reader: SignedIn, name: str, query: str = "", cursor: str = "", stretches: int = 1) -> Page:
+    """One stretch of a queue, or of what a search finds in all of them; or several, for who has read on.
+
+    Raises BadInput for a bad cursor.
+    """
+    size = PAGE_OF * stretches
     if query.strip():
-        name, found = NEWEST_FIRST, [(ident, NEVER) for ident in _found(tx, reader, query, cursor)]
+        name, found = NEWEST_FIRST, [(ident, NEVER) for ident in _found(tx, reader, query, cursor, size)]
     else:
         listed = _after(_questions(reader).lists[name], cursor, name)
-        places = _places(reader) | {"size": PAGE_OF + 1}
+        places = _places(reader) | {"size": size + 1}
         found = [(row.id, row.falls) for row in tx.connection().execute(listed, places).all()]
-    shown, left = found[:PAGE_OF], found[PAGE_OF:]
+    shown, left = found[:size], found[size:]
     more = _cursor(*shown[-1], name) if left else ""
     return Page(_dressed(tx, reader, [ident for ident, _ in shown]), more)
 
@@ -120,11 +125,11 @@ def _places(reader: SignedIn) -> dict[str, Any]:
     return {"office": reader.office.id, "me": reader.me.staff_id, "now": clock.now()}
 
 
-def _found(tx: Tx, reader: SignedIn, query: str, cursor: str) -> list[int]:
-    """What a search finds in the office, newest first: one page of it and one more, from the cursor on."""
+def _found(tx: Tx, reader: SignedIn, query: str, cursor: str, size: int) -> list[int]:
+    """What a search finds in the office, newest first: `size` of it and one more, from the cursor on."""
     before = _last(cursor) if cursor else None
     here = col(Ticket.office_id) == reader.office.id
-    return finding.saying(tx, reader.me, query, before, PAGE_OF + 1, here)
+    return finding.saying(tx, reader.me, query, before, size + 1, here)
 
 
 def _after(listed: Select[Any], cursor: str, name: str) -> Select[Any]:

@@ -4,6 +4,13 @@
 
 const field = document.getElementById("q");
 const found = document.getElementById("found");
+let answered = ""; // what was asked for that which is shown
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement === field) ctx.asks = field.value;
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement === field) answered = ctx.asks;
+});
 const shown = () => [...(found.childElementCount ? found : document.getElementById("queue")).querySelectorAll(".rows a")];
 
 field.addEventListener("keydown", (event) => {
@@ -13,7 +20,7 @@ field.addEventListener("keydown", (event) => {
     event.preventDefault();
     links[0].focus();
   }
-  if (event.key === "Enter" && found.childElementCount && links.length === 1) {
+  if (event.key === "Enter" && found.childElementCount && links.length === 1 && answered === field.value) {
     event.preventDefault(); // there is only one it can be
     links[0].click();
   }

@@ -4,7 +4,7 @@
 //   data-fill="id" data-value   a click writes the value into that input (data-also, data-also-value: a second one)
 //   <time data-ago>             relative time; <time class="clock" data-warn>: a promise; both age here
 //   data-focus                  takes the focus when a swap has removed what had it
-//   data-patient                is not drawn anew while somebody fills in one of its forms
+//   data-patient, data-polled   is not drawn anew while somebody fills in one of its forms, or chooses in it
 // Server to client: problem+json answers and the header HX-Trigger {"toast": {"text", "tone"}} become toasts.
 
 const words = document.getElementById("words").dataset;
@@ -144,13 +144,33 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
+  if (awaited) return keep(event);
   if (event.key === "?") return showKeys(); // always there, or the keys could not be switched on again
   const element = keysOn.checked && keyed().find((one) => one.dataset.key === event.key);
   if (!element) return;
   event.preventDefault(); // the letter must not land in the field that is focused now
   if (typing(element)) return element.focus();
+  if (element.matches("[hx-get][hx-target='#open']")) awaited = { link: element, typed: "" };
   element.click();
   enter(element.closest("details.act[open]")); // at once: the next key is pressed before the browser tells of a toggle
+});
+
+// Whoever opens a form by its key types on at once: until it is there letters are no commands, and none is lost.
+let awaited = null;
+function keep(event) {
+  if (event.key === awaited.link.dataset.key && !awaited.typed) return; // the same key once more
+  if (event.key === "Backspace") awaited.typed = awaited.typed.slice(0, -1);
+  if (event.key.length !== 1) return;
+  event.preventDefault();
+  awaited.typed += event.key;
+}
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (!awaited || (ctx.sourceElement !== awaited.link && awaited.link.isConnected)) return;
+  const { typed } = awaited, field = document.activeElement;
+  awaited = null;
+  if (!typed || !field.matches("#open :is(input, textarea)")) return;
+  field.value += typed;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 // --- forms ------------------------------------------------------------------
@@ -164,20 +184,44 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.matches("[data-preferences]") || form.method === "dialog") return;
+  if (isDoubtful() && !form.hasAttribute("hx-post") && form.dataset.sure === undefined) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return sendWhenReached(form, event.submitter);
+  }
+  delete form.dataset.sure;
   form.dataset.sending = "";
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(release, 15000, form); // a download leaves the page where it is
 }, true);
 
+// A form that leaves the page takes what was typed with it, to nowhere when the centre cannot be reached or the
+// session has ended: where that is to be feared, the centre is asked first.
+const isDoubtful = () => !navigator.onLine || ["off", "out"].includes(document.documentElement.dataset.line);
+async function sendWhenReached(form, submitter) {
+  form.dataset.sending = "";
+  const answer = await fetch("/messages/bell").catch(() => null);
+  release(form);
+  if (!answer) return toast(words.offline, "bad");
+  if (answer.status === 401) return toast(words.signedOut, "bad");
+  form.dataset.sure = "";
+  form.requestSubmit(submitter);
+}
+
 function release(form) {
   delete form.dataset.sending;
   for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 }
+// What is drawn anew by itself waits while somebody has a hand in it: a form under way keeps its lock and its key.
 // Somebody may lay hands on it while the answer is on its way, so it is asked twice.
+const HANDS = { "[data-patient]": "details[open], :focus", "[data-polled]": "input:checked, select:focus", "[data-live]": "form[data-sending]" };
+const held = (box) => Object.entries(HANDS).some(([kind, hand]) => box?.matches?.(kind) && box.querySelector(hand));
+const stretches = (box) => box?.querySelectorAll?.("[name=stretch]").length ?? 0; // how far down a list was read
 for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
   document.addEventListener(moment, (event) => {
-    const box = event.detail.ctx.sourceElement;
-    if (box?.matches?.("[data-patient]") && box.querySelector("details[open], :focus")) event.preventDefault();
+    const { ctx } = event.detail, box = ctx.sourceElement;
+    ctx.stretches ??= stretches(box);
+    if (held(box) || ctx.stretches < stretches(box)) event.preventDefault();
   });
 }
 // What somebody opened stays open when its part is drawn anew by itself.
@@ -273,14 +317,62 @@ document.addEventListener("htmx:after:swap", () => {
   near.focus({ preventScroll: true });
 });
 
+// --- what is open ---------------------------------------------------------------
+
+// The last that was asked for stays open: what was asked for before it and answers after it is not shown over it,
+// nor is a matter drawn anew that is no longer there. A step that was refused meanwhile is said all the same.
+let asked = 0, shown = 0;
+const opens = ({ target, sourceElement }) => target?.id === "open" && !sourceElement.matches("[data-live]");
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (opens(ctx)) ctx.turn = ++asked;
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.target?.id !== "open") return;
+  const late = opens(ctx) ? ctx.turn < shown : !ctx.sourceElement.isConnected;
+  if (!late && opens(ctx)) {
+    shown = ctx.turn;
+    const elsewhere = typing(document.activeElement) && !ctx.target.contains(document.activeElement);
+    if (elsewhere) event.detail.tasks[0].fragment.querySelector("[autofocus]")?.removeAttribute("autofocus");
+  }
+  if (!late) return;
+  event.preventDefault();
+  if (ctx.response.status < 400) return;
+  const refusal = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[role=alert]");
+  toast(refusal?.textContent.trim() || words.failed, "bad");
+});
+// A step that was taken is emptied and closes; what was typed meanwhile stays, in this one or in another.
+const FIELD = ":is(input:not([type=hidden], [type=file]), textarea, select)[name]";
+const altered = (box, body) => [...box.querySelectorAll(FIELD)].filter(({ name, value, type, checked }) =>
+  ["radio", "checkbox"].includes(type) ? checked !== body.getAll(name).includes(value) : body.get(name) !== value);
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement: form, request, response } = event.detail.ctx;
+  if (event.defaultPrevented || !form?.matches?.("form.step") || response.status >= 400) return;
+  if (altered(form, request.body).length) return;
+  if (form.contains(document.activeElement)) document.activeElement.blur();
+  form.reset();
+  form.closest("details.act")?.removeAttribute("open");
+});
+
 // --- the desk -----------------------------------------------------------------
+
+// What was chosen while a suggestion was under way holds against it.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "suggestion") ctx.since = altered(ctx.target, ctx.request.body).map(({ name, value }) => [name, value]);
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  for (const [name, value] of ctx.since ?? []) {
+    const field = ctx.target.querySelector(`[name="${name}"]`);
+    if (field && (!field.options || [...field.options].some((one) => one.value === value))) field.value = value;
+  }
+});
 
 // data-values='{"name": "…"}' data-then="item": a click writes each value into the form's field of that name.
 function take(button, onlyEmpty) {
   const form = button.closest("form");
   for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {
     const input = form.elements[name];
-    if (!value || !input || (onlyEmpty && input.value)) continue;
+    if (!value || !input || (onlyEmpty && (input.value || input === document.activeElement))) continue;
     input.value = value;
     (input instanceof RadioNodeList ? input[0] : input).dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -292,21 +384,15 @@ document.addEventListener("click", (event) => {
   if (button.dataset.then) document.getElementById(button.dataset.then)?.focus();
 });
 
-// A list that is asked for again and again waits while somebody is choosing in it.
-document.addEventListener("htmx:before:request", (event) => {
-  const source = event.detail.ctx.sourceElement;
-  if (source?.matches?.("[data-polled]") && source.querySelector("input:checked, select:focus")) event.preventDefault();
-});
-
 function markOpen() {
   for (const link of document.querySelectorAll(".matters a")) {
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   // One known person behind a known number: what is still empty is filled in; what was typed stays.
-  const sure = document.querySelector("#caller [data-sure]");
+  const sure = ctx.target?.id === "caller" && document.querySelector("#caller [data-sure]");
   if (sure) take(sure, true);
   setTimeout(markOpen);
 });
@@ -315,12 +401,14 @@ document.addEventListener("htmx:after:swap", () => {
 function enter(step) {
   if (!step?.querySelector(":focus:not(summary)")) step?.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("details.act[open]")) enter(event.target);
+document.addEventListener("toggle", ({ target: step }) => {
+  if (!step.matches?.("details.act[open]")) return;
+  const here = document.activeElement; // one that was drawn open does not call anybody from elsewhere
+  if (here === document.body || step.contains(here)) enter(step);
 }, true);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   const form = event.target.form ?? event.target.closest("details.act[open]")?.querySelector("form");
   form?.requestSubmit();
 });

@@ -2,7 +2,8 @@
 //   data-live="view/key"                     the inside of this element is drawn anew by the server
 //   data-live="view/key" hx-get hx-trigger="live"   the element is told that it changed and asks for its own
 //   data-gentle                              not replaced under somebody's hands: marked data-stale until they are free
-// On <html>, data-line says how the page hears of changes: on (socket), off (broken), polling (sockets blocked).
+// On <html>, data-line says how the page hears of changes: on (socket), off (broken), polling (sockets blocked),
+// out (the session has ended, and something is typed here that must not be lost).
 
 const FIRST_WAIT = 250, LONGEST_WAIT = 4000, WELL_AFTER = 5000; // ms
 const BLOCKED_AFTER = 3; // tries that never opened a socket
@@ -37,13 +38,25 @@ function connect() {
 function closed({ code }) {
   const held = opened && Date.now() - opened > WELL_AFTER;
   failures = held ? 1 : failures + 1;
-  if (root.dataset.line !== "polling") root.dataset.line = "off";
+  if (!["polling", "out"].includes(root.dataset.line)) root.dataset.line = "off";
   if (!opened && failures >= BLOCKED_AFTER && !polling) poll();
   socket = null;
   opened = 0;
-  if (code === SIGNED_OUT) return location.reload(); // the page says where to sign in
+  if (code === SIGNED_OUT && leave()) return;
   const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures);
   timer = setTimeout(connect, wait * (0.5 + Math.random() / 2)); // not all pages at once
+}
+
+// To where one signs in. Not with something typed: that is said, and the line tried again until somebody signed in.
+function leave() {
+  const typed = [...document.querySelectorAll("#main :is(input:not([type=hidden]), textarea, select)")].some(filled);
+  if (!typed) return location.reload(), true;
+  if (root.dataset.line !== "out") {
+    const { signedOut: text } = document.getElementById("words").dataset;
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "bad" } }));
+  }
+  root.dataset.line = "out";
+  return false;
 }
 
 // Tell all this page looks at, whenever that is something else than before.
@@ -104,7 +117,8 @@ for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
 }
 setInterval(() => {
   for (const part of document.querySelectorAll("[data-live][data-stale]")) {
-    const held = part.matches("[data-gentle]") ? busy(part) : part.querySelector("details[open], :focus, input:checked");
+    const hand = "form[data-sending]" + (part.matches("[data-gentle]") ? "" : ", details[open], :focus, input:checked");
+    const held = part.querySelector(hand) || (part.matches("[data-gentle]") && busy(part));
     if (held) continue;
     delete part.dataset.stale;
     ask(part);
@@ -118,7 +132,7 @@ async function poll() {
   clearTimeout(polling);
   polling = setTimeout(poll, POLL);
   const reached = await fetchAll();
-  if (root.dataset.line === "on") return stop();
+  if (["on", "out"].includes(root.dataset.line)) return stop();
   root.dataset.line = reached ? "polling" : "off";
   if (!reached) stop();
 }
@@ -137,7 +151,7 @@ async function fetchAll() {
     const view = encodeURIComponent(part.dataset.live);
     const answer = await fetch(`/live/fragment?view=${view}`).catch(() => null);
     if (!answer) return false;
-    if (answer.status === 401) location.reload();
+    if (answer.status === 401) return leave();
     if (answer.status === 200) await show(part, await answer.text());
   }
   return Boolean(await fetch("/healthz").catch(() => null));

@@ -41,7 +41,8 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:after:swap", () => setTimeout(catchUp));
 document.addEventListener("htmx:after:request", (event) => {
-  const form = event.detail.ctx.sourceElement;
-  if (form?.matches?.("[data-clear]")) form.reset();
+  const { sourceElement: form, request, response } = event.detail.ctx;
+  if (!form?.matches?.("[data-clear]") || response.status >= 400) return;
+  if (form.elements.body.value === request.body.get("body")) form.reset(); // not over what is typed by now
 });
 catchUp();

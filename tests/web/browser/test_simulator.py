@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlmodel import select
 
 from hub.database import Database
@@ -66,3 +66,22 @@ def test_a_newcomer_writes_and_reads_the_answer_then_rings_and_hears_the_menu(
     expect(screen).to_contain_text("Emergency, press 1.", timeout=PATIENCE)
     window.get_by_role("button", name="Hang up").click()
     expect(window.get_by_role("button", name="Ring the service centre")).to_be_visible(timeout=PATIENCE)
+
+
+def test_what_is_typed_next_stays_when_the_text_before_it_has_gone(window: Page) -> None:
+    window.goto(f"/simulator?phone=%2B{ROSA.removeprefix('+')}")
+    held: list[Route] = []
+    window.route("**/simulator/texts", lambda route: held.append(route))
+    window.fill("#body", "Kitchen tap leaks")
+    window.get_by_role("button", name="Send").click()
+    while not held:
+        window.wait_for_timeout(20)
+    window.fill("#body", "When will he come?")
+    for late in held:
+        late.continue_()
+    expect(window.locator("#texts")).to_contain_text("Kitchen tap leaks", timeout=PATIENCE)
+    expect(window.locator("#body")).to_have_value("When will he come?")
+    window.get_by_role("button", name="Send").click()
+    window.wait_for_timeout(100)
+    held[-1].continue_()
+    expect(window.locator("#body")).to_have_value("")

@@ -42,6 +42,12 @@ def test_a_stranger_is_taken_to_the_sign_in_and_back(visit: Visit) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/session?next=/desk%3Fqueue%3Dmine")
 
 
+def test_a_strangers_form_leads_back_to_the_page_it_stood_on(visit: Visit) -> None:
+    page = "/mine/100000011-1?from=list"
+    answer = visit().post("/mine/100000011-1/completion", done="Washer replaced", on=page)
+    assert answer.headers["location"] == "/session?next=/mine/100000011-1%3Ffrom%3Dlist"
+
+
 @pytest.mark.parametrize("login", ["clara", "cody", "dora"])
 def test_an_empty_desk_says_what_to_do(visit: Visit, login: str) -> None:
     page = visit(login).see("/desk")
@@ -115,6 +121,19 @@ def test_more_goes_on_where_the_list_ended(
             desk.get(onward[1].replace("&amp;", "&"), headers={"hx-request": "true"}).text if onward else ""
         )
     assert sorted(seen) == sorted(made) and len(set(seen)) == 5
+
+
+def test_who_has_read_on_is_given_as_much_again_when_the_list_is_drawn_anew(
+    hub: House, visit: Visit, clara: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PAGE_OF", 2)
+    for _ in range(5):
+        hub.receive(clara, leak())
+    desk = visit("clara")
+    for stretches, rows in ((0, 2), (1, 2), (2, 4), (3, 5), (99, 5)):
+        page = desk.get(f"/desk/queue?queue=all{'&stretch=1' * stretches}").text
+        assert len(listed(page)) == rows
+        assert page.count('name="stretch"') == min(max(stretches, 1), queues.MOST_STRETCHES)
 
 
 @pytest.mark.parametrize("cursor", ["x", "~x", "2026~1", "yesterday~1", "~99999999999999999999999"])

@@ -50,11 +50,11 @@ class Visitor:
         return plain(answer.text)
 
     def post(self, path: str, **form: Any) -> Any:
-        """Fill a form in; `files` as the client takes them."""
-        files = form.pop("files", None)
-        return self._client.post(
-            path, data={name.replace("__", "."): said for name, said in form.items()}, files=files
-        )
+        """Fill a form in; `files` as the client takes them, `on` the address of the page it stands on."""
+        files, page = form.pop("files", None), form.pop("on", "")
+        said = {name.replace("__", "."): value for name, value in form.items()}
+        headers = {"referer": ADDRESS + page} if page else None
+        return self._client.post(path, data=said, files=files, headers=headers)
 
     def does(self, path: str, **form: Any) -> None:
         """Fill a form in and be sent on, which is how a step that went well ends."""

@@ -53,3 +53,35 @@ function hear(asking) {
 }
 document.addEventListener("htmx:after:init", ({ target }) => target.matches(ASKING) && hear(target));
 document.querySelectorAll(ASKING).forEach(hear); // where htmx was quicker than this file
+
+// --- what fills itself in ------------------------------------------------------
+
+// data-values='{"name": "…"}' data-then="item": a click writes each value into the form's field of that name.
+function take(button, onlyEmpty) {
+  const form = button.closest("form");
+  for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {
+    const input = form.elements[name];
+    if (!value || !input || (onlyEmpty && (input.value || input === document.activeElement))) continue;
+    input.value = value;
+    (input instanceof RadioNodeList ? input[0] : input).dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-values]");
+  if (!button) return;
+  take(button, false);
+  if (button.dataset.then) document.getElementById(button.dataset.then)?.focus();
+});
+
+function markOpen() {
+  for (const link of document.querySelectorAll(".matters a")) {
+    if (link.pathname === location.pathname) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  // One known person behind a known number: what is still empty is filled in; what was typed stays.
+  const sure = ctx.target?.id === "caller" && document.querySelector("#caller [data-sure]");
+  if (sure) take(sure, true);
+  setTimeout(markOpen);
+});

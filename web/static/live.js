@@ -108,7 +108,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   const part = event.detail.ctx.sourceElement;
   if (part?.matches?.("[data-live][data-gentle]") && busy(part)) event.preventDefault();
 });
-// What was held back here or by a patient part (hub.js) is asked for when the hands are free.
+// What was held back here or by a patient part (forms.js) is asked for when the hands are free.
 for (const moment of ["htmx:before:request", "htmx:before:swap"]) {
   document.addEventListener(moment, (event) => {
     const part = event.detail.ctx.sourceElement;

@@ -27,7 +27,7 @@ from notifications import outbox, sending
 from notifications.channels import registry
 from notifications.sending import Sender
 from notifications.speaking import Open
-from web import reactions
+from web import interpreter, reactions
 from web.aside import aside
 from web.doors.mail import fetching
 from web.doors.twilio import recovery, work
@@ -110,6 +110,9 @@ def start(database: Database, settings: Settings) -> Timetable:
     scheduler.add_job(prune, trigger="cron", hour=3, minute=10, executor="slow")
     sweep = _alone(database, "sweep", lambda: tidying.sweep(database))
     scheduler.add_job(sweep, trigger="cron", hour=3, minute=20, executor="slow")
+    # everybody waits meanwhile, half a second at most: it is night where the people are
+    quiet = {"hour": 4, "minute": 15, "timezone": settings.timezone}
+    scheduler.add_job(_logged("look through", interpreter.look_through), trigger="cron", **quiet)
     reports = _report(database, scheduler.is_over.is_set)
     scheduler.add_job(reports, trigger="cron", minute="*/10", second=20, executor="slow")
     _pump(scheduler, database, ways)

@@ -12,10 +12,11 @@ from web import interpreter
 
 @pytest.fixture(autouse=True)
 def as_it_was() -> Iterator[None]:
-    turn, young = sys.getswitchinterval(), gc.get_threshold()
+    turn, young, called = sys.getswitchinterval(), gc.get_threshold(), list(gc.callbacks)
     yield
     sys.setswitchinterval(turn)
     gc.set_threshold(*young)
+    gc.callbacks[:] = called
     gc.unfreeze()
 
 
@@ -45,3 +46,25 @@ def test_rings_made_later_are_freed() -> None:
     assert gone() is not None
     gc.collect()
     assert gone() is None
+
+
+def test_what_lived_long_is_looked_at_once_by_day_and_again_at_night() -> None:
+    interpreter.steady()
+    interpreter.steady()  # a second time changes nothing
+    old = Ring()
+    gone = weakref.ref(old)
+    before = gc.get_freeze_count()
+    gc.collect()
+    assert gc.get_freeze_count() > before, "what a full look has left is set aside"
+    del old
+    gc.collect()
+    assert gone() is not None
+    assert interpreter.look_through() > 0
+    assert gone() is None and gc.get_freeze_count() > before
+
+
+def test_a_look_at_what_is_young_sets_nothing_aside() -> None:
+    interpreter.steady()
+    before = gc.get_freeze_count()
+    gc.collect(1)
+    assert gc.get_freeze_count() == before

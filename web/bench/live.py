@@ -38,7 +38,7 @@ from hub.access import HUB, Actor
 from hub.database import Database, Tx
 from hub.organisation import Office, Staff
 from hub.settings import Settings
-from web import app
+from web import app, interpreter
 from web.bench.measures import Measure, brief
 from web.bench.places import SQLITE
 from web.live import views
@@ -71,6 +71,7 @@ def measure(asked: Crowded) -> Iterator[Measure]:
         hub = stack.enter_context(closing(Hub(Path(folder))))
         raw = stack.enter_context(closing(Raw()))
         crowd = stack.enter_context(_crowd())
+        interpreter.steady()  # as it is served
         see = [f"tiles/O{number}" for number in range(OFFICES)]
         pages = {"locales": list(LOCALES), "see": see, "cookie": hub.cookie}
         before = _resident()

@@ -25,6 +25,7 @@ from hub.promises import Promise
 from hub.tickets import Ticket
 
 SLICE = 100  # what is more urgent and comes due meanwhile waits for no more than these
+AT_ONCE = 200  # holds, or callbacks, in one tick: no emergency's promise waits behind thousands of them
 MOST_STEPS = 20_000  # a hub that slept for a day wakes to this many steps at most, the most urgent first
 Act = Callable[[Tx, int], bool]
 Query = Select[int, str]  # what is due: its id and its priority
@@ -47,9 +48,9 @@ def tick(
     failed: list[Exception] = []
     due = _Due(database, failed, is_over, rest)
     acts = due.hand_on() + (
-        due.each(_lapsed_holds, end_hold)
-        + due.each(_due_promises, climb)
-        + due.each(_lapsed_callbacks, end_callback)
+        due.each(_lapsed_holds, end_hold, AT_ONCE)
+        + due.each(_due_promises, climb, MOST_STEPS)
+        + due.each(_lapsed_callbacks, end_callback, AT_ONCE)
     )
     if failed:
         raise ExceptionGroup("some matters could not be followed up", failed)
@@ -154,10 +155,10 @@ class _Due:
             ((one, "") for one in left.tickets), leaving.hand_on_ticket
         )
 
-    def each(self, due: Callable[[], Query], act: Act) -> int:
-        """Act on the rows this query finds, a slice at a time. Answers how many acts."""
+    def each(self, due: Callable[[], Query], act: Act, most: int) -> int:
+        """Act on the rows this query finds, a slice at a time and so many at most. Answers how many acts."""
         acts, seen = 0, set[int]()
-        while len(seen) < MOST_STEPS and (rows := self._slice(due, seen)):
+        while len(seen) < most and (rows := self._slice(due, seen)):
             acts += self.all(rows, act)
             seen.update(row_id for row_id, _ in rows)
             if self.is_over():

@@ -178,6 +178,7 @@ def test_many_who_wait_for_a_try_do_not_crowd_out_a_letter_that_ran_out(
     hub: House, time: Clock, clara: Actor, waits: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(followup, "SLICE", 1)
+    monkeypatch.setattr(followup, "AT_ONCE", 1)
     for means in ("phone", "phone", "phone", "letter"):
         hub.do(callback.call_back, clara, waits, reached=False, means=means)
     sid, gus = hub.actor("sid"), hub.actor("gus")

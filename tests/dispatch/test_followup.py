@@ -8,13 +8,14 @@ from datetime import timedelta
 from importlib.resources import files
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from dispatch import followup, work
 from hub import promises
 from hub.access import Actor
 from hub.catalogue import LadderStep
 from hub.database import Tx
+from hub.orders import Hold
 from hub.organisation import Role
 from hub.promises import Promise
 from hub.tickets import Ticket
@@ -144,6 +145,23 @@ def test_an_emergency_that_comes_due_amid_many_others_waits_for_few_of_them(
 
     assert sum(began(ticket) < began(emergency[0]) for ticket in many) <= 2
     assert all(climbed(house, ticket) for ticket in (*many, *emergency))
+
+
+def test_an_emergency_waits_for_a_few_of_the_holds_that_end_together(
+    house: House, time: Clock, clara: Actor, wes: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followup, "SLICE", 1)
+    monkeypatch.setattr(followup, "AT_ONCE", 2)
+    for _ in range(4):
+        (order,) = house.orders(house.receive(clara, leak()))
+        house.do(work.accept, wes, order)
+        house.do(work.hold, wes, order, "material", time.now() + timedelta(hours=1))
+    emergency = house.receive(clara, SAID["P1"])
+    time.forward(hours=2)
+    followup.tick(house.database)
+    assert climbed(house, emergency)
+    standing = house.look(lambda tx: len(tx.scalars(select(Hold).where(col(Hold.ends_at).is_(None))).all()))
+    assert standing == 2, "the next tick goes on with them"
 
 
 def test_it_rests_as_long_as_it_worked_save_for_what_is_urgent(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
 from sqlmodel import col
 
 from hub import catalogue
@@ -16,7 +16,7 @@ from hub.calendars import WorkingCalendar
 from hub.database import Tx
 from hub.open_time import OpenTime
 from hub.organisation import Office
-from hub.promises import Promise
+from hub.promises import AT_RISK, Promise
 from hub.statistics import judging, packing, seconds
 from hub.statistics.cuts import Division, Hands, Sums, Tallies, pattern
 from hub.statistics.packing import STEPS
@@ -24,7 +24,6 @@ from hub.statistics.scope import Scope
 from hub.statistics.volume import open_matters
 from hub.tickets import Ticket
 
-NEAR_PERCENT = 80  # house.md: screens colour at 80 and 100 %
 Lengths = dict[Any, dict[str, timedelta]]
 _Running = tuple[int, datetime, datetime]  # a ticket's promise: its ticket, from when, till when
 
@@ -82,7 +81,10 @@ def at_risk(tx: Tx, division: Division, scope: Scope, into: Sums) -> None:
 
 
 def near_ids(tx: Tx, matters: Select[Any], at: datetime) -> list[int]:
-    """The ids among these tickets that are at risk: only a calendar can say, so each candidate is asked."""
+    """The ids among these tickets that are at risk: by what their promises say, as on the desk.
+
+    Of those kept before promises said it only a calendar can tell, so each candidate is asked.
+    """
     rows = tx.connection().execute(
         matters.join(Promise, col(Promise.ticket_id) == col(Ticket.id))
         .where(
@@ -92,6 +94,7 @@ def near_ids(tx: Tx, matters: Select[Any], at: datetime) -> list[int]:
             col(Promise.started_at) <= at,
             col(Promise.due_at) >= at,
             ~judging.has_promise(judging.is_running_late(at)),
+            or_(col(Promise.warn_at).is_(None), col(Promise.warn_at) <= at),
         )
         .add_columns(
             col(Ticket.id),
@@ -99,23 +102,27 @@ def near_ids(tx: Tx, matters: Select[Any], at: datetime) -> list[int]:
             col(Promise.priority),
             col(Promise.started_at),
             col(Promise.due_at),
+            col(Promise.warn_at),
         )
     )
+    found: set[int] = set()
     by_calendar: dict[WorkingCalendar, list[_Running]] = {}
     known: dict[tuple[int, str], list[_Running]] = {}
-    for ticket_id, office_id, priority, started_at, due_at in rows:
+    for ticket_id, office_id, priority, started_at, due_at, warn_at in rows:
+        if warn_at is not None:
+            found.add(ticket_id)
+            continue
         if (office_id, priority) not in known:
             book = catalogue.of(tx, tx.get_one(Office, office_id))
             known[office_id, priority] = by_calendar.setdefault(book.calendar(priority), [])
         known[office_id, priority].append((ticket_id, started_at, due_at))
-    found: set[int] = set()
     for calendar, running in by_calendar.items():
         first = min(started_at for _, started_at, _ in running)
         open_time = OpenTime(calendar, first, max(due_at for _, _, due_at in running))
         found.update(
             ticket_id
             for ticket_id, started_at, due_at in running
-            if ticket_id not in found and open_time.is_past(started_at, due_at, NEAR_PERCENT, at)
+            if ticket_id not in found and open_time.is_past(started_at, due_at, AT_RISK, at)
         )
     return sorted(found)
 

@@ -1,8 +1,9 @@
 """How things stand at the moment: queues, departments, workers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from dispatch import returning, work
@@ -38,6 +39,22 @@ def test_a_matter_is_at_risk_when_most_of_its_time_is_gone_and_none_is_past_due(
     for share, risk, late in ((0.7, 0, 0), (0.9, 1, 0), (1.1, 0, 1)):
         found = hub.look(now.queues, answer.started_at + length * share)
         assert (found["at_risk"], found["overdue"]) == (risk, late)
+
+
+def test_what_a_promise_says_of_its_risk_holds_here_as_on_the_desk_and_a_calendar_tells_where_it_says_nothing(
+    hub: House, tap_leaks: Ticket
+) -> None:
+    (answer,) = hub.running(tap_leaks, "answer")
+    length = answer.due_at - answer.started_at
+
+    def said(moment: datetime | None, share: float) -> int:
+        said_so = update(Promise).where(col(Promise.id) == answer.id).values(warn_at=moment)
+        hub.do(lambda tx: tx.execute(said_so))
+        return hub.look(now.queues, answer.started_at + length * share)["at_risk"]
+
+    half = answer.started_at + length / 2
+    assert (said(half, 0.4), said(half, 0.6)) == (0, 1)
+    assert (said(None, 0.6), said(None, 0.9)) == (0, 1)
 
 
 def test_only_what_one_may_see_is_counted(hub: House, time: Clock, mia: Actor, tap_leaks: Ticket) -> None:

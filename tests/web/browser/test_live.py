@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from dispatch import callback, returning, work
 from hub import credentials
@@ -43,8 +43,7 @@ def screens(browser: Browser, hub: House, address: str, stack: ExitStack) -> Ope
     def visit(login: str, path: str, width: int = 1440, height: int = 900, **look: Any) -> Page:
         context = browser.new_context(base_url=address, viewport={"width": width, "height": height}, **look)
         stack.callback(context.close)
-        cookie = {"name": SESSION_COOKIES[0], "value": secret_of(hub, login), "url": address}
-        context.add_cookies([cookie])  # type: ignore[list-item]
+        let_in(context, hub, login, address)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto(path)
@@ -52,6 +51,12 @@ def screens(browser: Browser, hub: House, address: str, stack: ExitStack) -> Ope
         return page
 
     return visit
+
+
+def let_in(context: BrowserContext, hub: House, login: str, address: str) -> None:
+    """This person is signed in, in all windows of the context."""
+    cookie: Any = {"name": SESSION_COOKIES[0], "value": secret_of(hub, login), "url": address}
+    context.add_cookies([cookie])
 
 
 def is_live(page: Page) -> None:
@@ -189,8 +194,7 @@ def test_a_page_whose_sockets_are_blocked_polls_and_says_nothing_untrue(
 ) -> None:
     hub, address = served
     with closing(browser.new_context(base_url=address)) as context:
-        cookie = {"name": SESSION_COOKIES[0], "value": secret_of(hub, "dora"), "url": address}
-        context.add_cookies([cookie])  # type: ignore[list-item]
+        let_in(context, hub, "dora", address)
         page = context.new_page()
         page.add_init_script(
             "window.WebSocket = class extends EventTarget { constructor() { super();"

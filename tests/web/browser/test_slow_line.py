@@ -16,8 +16,7 @@ from hub.database import Tx
 from hub.orders import Order
 from hub.tickets import Ticket
 from tests.house import House, leak
-from tests.web.browser.test_live import Open, Served, screens, secret_of
-from web.safety import SESSION_COOKIES
+from tests.web.browser.test_live import Open, Served, let_in, screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 15.0
@@ -271,6 +270,15 @@ def test_what_is_chosen_while_a_suggestion_is_under_way_holds_against_it(visit: 
     expect(page.locator("#instruction")).to_have_value("Ring twice")
 
 
+def asked_for_a_form(hub: House, visit: Open) -> tuple[Page, Late]:
+    """Clara has pressed the key of a new ticket, and its form has not come yet."""
+    page = visit("clara", f"/t/{matter(hub).number}?queue=all")
+    late = Late(page, "/desk/new$")
+    page.keyboard.press("n")
+    late.wait()
+    return page, late
+
+
 # --- the keyboard --------------------------------------------------------------------------
 
 
@@ -279,10 +287,7 @@ def test_who_opens_a_new_ticket_types_the_phone_at_once_and_is_led_nowhere_else(
 ) -> None:
     """The figures of a phone are keys of the screens too."""
     hub, _ = served
-    page = visit("clara", f"/t/{matter(hub).number}?queue=all")
-    late = Late(page, "/desk/new$")
-    page.keyboard.press("n")
-    late.wait()
+    page, late = asked_for_a_form(hub, visit)
     page.keyboard.type("98765432")
     late.come()
     expect(page.locator("#phone")).to_have_value("98765432")
@@ -292,10 +297,7 @@ def test_who_opens_a_new_ticket_types_the_phone_at_once_and_is_led_nowhere_else(
 
 def test_a_form_that_comes_late_does_not_call_anybody_from_the_search(served: Served, visit: Open) -> None:
     hub, _ = served
-    page = visit("clara", f"/t/{matter(hub).number}?queue=all")
-    late = Late(page, "/desk/new$")
-    page.keyboard.press("n")
-    late.wait()
+    page, late = asked_for_a_form(hub, visit)
     page.focus("#q")
     page.keyboard.type("A-05")
     late.come()
@@ -453,8 +455,7 @@ def test_what_is_typed_survives_the_end_of_the_session(served: Served, visit: Op
     page.get_by_role("button", name="The work is done").click()
     expect(said).to_be_visible()
     expect(page.locator("#completion [name=done]")).to_have_value("Washer replaced")
-    cookie = {"name": SESSION_COOKIES[0], "value": secret_of(hub, "wes"), "url": address}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    let_in(page.context, hub, "wes", address)
     page.get_by_role("button", name="The work is done").click()
     page.wait_for_url("**/mine")
     assert hub.again(order).done == "Washer replaced"
